@@ -1,0 +1,113 @@
+import middy from '@middy/core';
+import httpRouter from '@middy/http-router';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { ClientError } from '../../shared/domain/errors.ts';
+import type { App } from '../../shared/operations/app.ts';
+import { authenticate } from '../../shared/operations/authenticate.ts';
+import { authorise } from './authorise.ts';
+import { errorAnswer } from './error-responses.ts';
+import { requestLog } from './request-log.ts';
+import type { Answer, Route } from './route.ts';
+import { routes as allRoutes } from './routes.ts';
+import { parseJson, validate } from './validate.ts';
+
+type Event = APIGatewayProxyEventV2;
+type Result = APIGatewayProxyStructuredResultV2;
+
+/** Lambda's payload ends at 6 MB; over this a body is refused with 413 before it is parsed. */
+const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
+const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
+/** The API function: one Lambda for all operations, called with HTTP API events (payload 2.0). */
+export function createApiHandler(app: App, routes: readonly Route[] = allRoutes) {
+  const router = httpRouter<Event, Result>({
+    routes: routes.map((route) => ({
+      method: route.method,
+      path: `/api${route.path}`,
+      handler: (event: Event) => serve(app, route, event),
+    })) as never,
+    notFoundResponse: ({ method, path }: { method: string; path: string }) =>
+      toResult(unknownRoute(routes, method, path)),
+  } as never);
+  return middy<Event, Result, Error, Context>()
+    .use(requestLog(app))
+    .handler((event, context) => router(event, context, {} as never) as Promise<Result>);
+}
+
+async function serve(app: App, route: Route, event: Event): Promise<Result> {
+  try {
+    return toResult(await answer(app, route, event));
+  } catch (error) {
+    if (errorAnswer(error).status === 500)
+      console.error(
+        JSON.stringify({ level: 'ERROR', path: event.rawPath, error: String((error as Error)?.stack ?? error) }),
+      );
+    return toResult(errorAnswer(error));
+  }
+}
+
+async function answer(app: App, route: Route, event: Event): Promise<Answer> {
+  const params = decodeParams(event.pathParameters ?? {});
+  if (!params) return { status: 404, body: { detail: 'Not Found' } };
+  const principal =
+    route.access.role === 'open'
+      ? ({ kind: 'anonymous' } as const)
+      : await authenticate(app, event.headers['authorization']);
+  await authorise(app, route.access, principal, params);
+  const rawBody = readBody(event);
+  const given = rawBody === '' ? undefined : parseJson(rawBody);
+  const body = route.body && validate(route.body, given ?? (route.bodyOptional ? {} : given), 'body', given);
+  const query = route.query && validate(route.query, event.queryStringParameters ?? {}, 'query', null);
+  return route.handle({ app, principal, params, body, query, headers: event.headers, rawBody });
+}
+
+function readBody(event: Event): string {
+  const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
+  if (Buffer.byteLength(text) > BODY_LIMIT_BYTES) {
+    throw new ClientError('too-large', 'The request body is over 5 MiB. Send it in smaller pieces.');
+  }
+  return text;
+}
+
+/** Null when an id is no UUID: such a path is no route of Prefect's. */
+function decodeParams(raw: Record<string, string | undefined>): Record<string, string> | null {
+  const params: Record<string, string> = {};
+  for (const [key, value] of Object.entries(raw)) {
+    const text = decodePart(value ?? '');
+    const isId = key === 'id' || key.endsWith('_id');
+    if (isId && !UUID.test(text)) return null;
+    params[key] = isId ? text.toLowerCase() : text;
+  }
+  return params;
+}
+
+function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // API Gateway has decoded it already and what is left only looks like an escape
+  }
+}
+
+function unknownRoute(routes: readonly Route[], method: string, path: string): Answer {
+  if (method === 'OPTIONS') return { status: 204 };
+  const known = routes.some((route) => {
+    const pattern = `^/api${route.path.replace(/\/$/, '').replaceAll(/\{[^/]+\}/g, '[^/]+')}/?$`;
+    return new RegExp(pattern).test(path);
+  });
+  return known
+    ? { status: 405, body: { detail: 'Method Not Allowed' } }
+    : { status: 404, body: { detail: 'Not Found' } };
+}
+
+function toResult(answer: Answer): Result {
+  const text = answer.contentType !== undefined && answer.contentType !== 'application/json';
+  return {
+    statusCode: answer.status,
+    headers: {
+      ...(answer.status !== 204 && { 'content-type': answer.contentType ?? 'application/json' }),
+      ...answer.headers,
+    },
+    body: answer.status === 204 ? '' : text ? String(answer.body) : JSON.stringify(answer.body ?? null),
+  };
+}

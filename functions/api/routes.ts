@@ -1,0 +1,5 @@
+import { flowRoutes } from './flows.ts';
+import type { Route } from './route.ts';
+
+/** Every operation of the API, one file a resource. */
+export const routes: Route[] = [...flowRoutes];

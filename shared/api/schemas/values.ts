@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import type { Json, JsonObject } from '../../domain/json.ts';
+
+/** Values that every resource uses, as Prefect's API takes them. Bodies ignore unknown keys; filters refuse them. */
+
+const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
+/** A UUID in any spelling Prefect accepts; comes out lower case with dashes. */
+export const uuid = z.pipe(
+  z.string().check(z.regex(UUID, { error: 'uuid_parsing' })),
+  z.transform((text: string) => {
+    const hex = text.replaceAll('-', '').toLowerCase();
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }),
+);
+
+/** An RFC 3339 time (a missing zone means UTC); comes out in UTC with microseconds kept. */
+export const datetime = z.pipe(
+  z.string().check(z.refine((text: string) => toUtc(text) !== null, { error: 'datetime_from_date_parsing' })),
+  z.transform((text: string) => toUtc(text) ?? text),
+);
+
+/** Names of pools, queues, deployments, flows: no `/ % & > <` (Prefect's `Name`). */
+export const name = z.string().check(z.regex(/^[^/%&><]+$/));
+
+export const json = z.unknown() as unknown as z.ZodMiniType<Json>;
+export const jsonObject = z.record(z.string(), z.unknown()) as unknown as z.ZodMiniType<JsonObject>;
+export const tags = z.array(z.string());
+export const labels = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+export const integer = z.number().check(z.int());
+export const nonNegativeInteger = integer.check(z.gte(0));
+
+/** `limit` of the filter routes is checked by `pageSize`, not here: its error is not a field error. */
+export const paging = { limit: z.nullish(integer), offset: z.nullish(nonNegativeInteger) };
+
+const TIME = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2})?$/;
+
+/** Normalises a time to UTC, keeping microseconds: `2026-11-24T01:52:07.971417Z`; null when it is none. */
+export function toUtc(text: string): string | null {
+  const match = TIME.exec(text);
+  if (!match) return null;
+  const [, date, clock, fraction = '', zone = 'Z'] = match;
+  const seconds = clock!.length === 5 ? `${clock}:00` : clock;
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
+  const at = new Date(`${date}T${seconds}${offset}`);
+  if (Number.isNaN(at.getTime())) return null;
+  const micros = fraction.padEnd(6, '0').slice(0, 6);
+  return `${at.toISOString().slice(0, 19)}.${micros}Z`;
+}

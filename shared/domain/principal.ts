@@ -1,0 +1,7 @@
+/** Who asks. */
+export type Principal =
+  /** The open local home: everybody on this machine is the operator. */
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'api-key'; readonly keyId: string; readonly role: 'viewer' | 'editor' | 'admin' }
+  /** The token of one attempt of a flow run (rules 5 and 8). */
+  | { readonly kind: 'run'; readonly flowRunId: string; readonly attempt: number };

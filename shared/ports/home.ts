@@ -1,0 +1,26 @@
+import type { Clock } from './clock.ts';
+import type { LifecycleEngine } from './lifecycle-engine.ts';
+import type { Realtime } from './realtime.ts';
+import type { Secrets } from './secrets.ts';
+import type { Timers } from './timers.ts';
+
+/** What differs between the homes, and nothing else. Doors receive it with the store; they never ask which home it is. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly engine: LifecycleEngine;
+  readonly timers: Timers;
+  readonly secrets: Secrets;
+  readonly realtime: Realtime;
+  readonly settings: Settings;
+}
+
+export interface Settings {
+  /** The address clients and containers use, e.g. `https://d123.cloudfront.net/api`. */
+  readonly apiUrl: string;
+  /** API keys and run tokens are asked for. Always true in AWS. */
+  readonly authRequired: boolean;
+  /** Which function runs Submit and Finish for a pool type, e.g. `{"ecs:push": "arn:…"}`; a type that is absent cannot be pushed to here. */
+  readonly targets: Readonly<Record<string, string>>;
+  /** How long events and logs are kept. */
+  readonly retentionDays: number;
+}

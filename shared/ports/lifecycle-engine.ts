@@ -1,0 +1,24 @@
+/** What runs the state machine of a flow run: Step Functions in AWS, an interpreter of the same definition locally. */
+export interface LifecycleEngine {
+  /**
+   * Starts an execution. `already-exists` when the name was used before, whatever became of it (then `describe` decides).
+   * May be called twice. Throws `TransientError` when throttled.
+   */
+  start(name: string, input: ExecutionInput): Promise<'started' | 'already-exists'>;
+  describe(name: string): Promise<'running' | 'closed' | 'unknown'>;
+  /** Answers a task token. `gone` (answered, timed out or unknown) counts as delivered. */
+  signal(token: string, output: Record<string, unknown>): Promise<'delivered' | 'gone'>;
+}
+
+/** All that an execution carries: ids, and the version of this contract (rule 29). */
+export interface ExecutionInput {
+  readonly contract: 1;
+  readonly flow_run_id: string;
+  readonly attempt: number;
+  readonly generation: number;
+}
+
+/** Rule 4: the name says which attempt and generation an execution works for. */
+export function executionName(input: ExecutionInput): string {
+  return `${input.flow_run_id}-${input.attempt}-${input.generation}`;
+}

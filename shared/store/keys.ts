@@ -1,0 +1,86 @@
+/**
+ * Every key of the table. One entity is one item under `<KIND>#<id>`; a unique name is a lock item that holds the id;
+ * lists come from the key-only indexes.
+ *
+ * | pattern                                   | key                                   | index | who asks                         |
+ * | ----------------------------------------- | ------------------------------------- | ----- | -------------------------------- |
+ * | one entity by id                          | `<KIND>#<id>` / `-`                   | table | everybody                        |
+ * | one entity by unique name                 | `UNIQUE#<KIND>#<name>` / `-`          | table | reads by name, upserts           |
+ * | all entities of a small kind by name      | `<KIND>` / `<name>`                   | ix1    | filters, lists                   |
+ * | entities of a small kind below a parent   | `<KIND>#<parent id>` / `<sort>`       | ix2    | deployments of a flow, queues    |
+ * | flow runs by expected start               | `RUNS#<shard>` / `<time>#<id>`        | ix1    | recent runs, dashboards          |
+ * | flow runs of a deployment                 | `RUNS#D#<id>` / `<time>#<id>`         | ix2    | deployment page                  |
+ * | flow runs of a flow                       | `RUNS#F#<id>` / `<time>#<id>`         | ix3    | flow page                        |
+ * | flow runs below a parent task run         | `RUNS#P#<task run id>` / `<time>#<id>`| ix4    | subflow look-up                  |
+ * | scheduled flow runs of a work queue       | `RUNS#Q#<queue id>` / `<due>#<id>`    | ix5    | workers, pool resume             |
+ * | flow runs by state type                   | `RUNS#S#<type>#<shard>` / `<time>#<id>`| ix6   | state filters, counts            |
+ * | flow runs by id (creation order)          | `RUNS#ID#<shard>` / `<id>`            | ix7    | Prefect's default sort           |
+ * | task runs of a flow run                   | `TASKS#<flow run id>` / `<time>#<id>` | ix2    | run page, counts                 |
+ * | task runs by expected start               | `TASKS#<shard>` / `<time>#<id>`       | ix1    | filters without a run            |
+ */
+import type { Key } from './key.ts';
+
+/** How many partition keys an all-runs list is spread over: 1,000 writes/s each. */
+export const LIST_SHARDS = 4;
+
+/** Entities that are one item with an id. The value is the prefix of their keys. */
+export const KINDS = {
+  flow: 'FLOW',
+  flowRun: 'RUN',
+  taskRun: 'TASK',
+  deployment: 'DEPLOYMENT',
+  workPool: 'POOL',
+  workQueue: 'QUEUE',
+  worker: 'WORKER',
+  blockType: 'BLOCKTYPE',
+  blockSchema: 'BLOCKSCHEMA',
+  blockDocument: 'BLOCK',
+  variable: 'VARIABLE',
+  concurrencyLimit: 'LIMIT',
+  concurrencyLease: 'LEASE',
+  artifact: 'ARTIFACT',
+  automation: 'AUTOMATION',
+  apiKey: 'APIKEY',
+  connection: 'CONN',
+  savedSearch: 'SEARCH',
+} as const;
+export type Kind = keyof typeof KINDS;
+
+const ALONE = '-';
+
+export const keys = {
+  entity: (kind: Kind, id: string): Key => ({ pk: `${KINDS[kind]}#${id}`, sk: ALONE }),
+  unique: (kind: Kind, name: string): Key => ({ pk: `UNIQUE#${KINDS[kind]}#${name}`, sk: ALONE }),
+  /** Something that belongs to an entity and is read with or after it, e.g. a frozen job of a run. */
+  below: (kind: Kind, id: string, sk: string): Key => ({ pk: `${KINDS[kind]}#${id}`, sk }),
+  setting: (name: string): Key => ({ pk: `SETTING#${name}`, sk: ALONE }),
+
+  list: (kind: Kind, sort: string): Key => ({ pk: KINDS[kind], sk: sort }),
+  children: (kind: Kind, parentId: string, sort: string): Key => ({ pk: `${KINDS[kind]}#${parentId}`, sk: sort }),
+
+  runsByTime: (shard: number): string => `RUNS#${shard}`,
+  runsOfDeployment: (id: string): string => `RUNS#D#${id}`,
+  runsOfFlow: (id: string): string => `RUNS#F#${id}`,
+  runsOfParentTask: (id: string): string => `RUNS#P#${id}`,
+  runsOfQueue: (id: string): string => `RUNS#Q#${id}`,
+  runsByState: (type: string, shard: number): string => `RUNS#S#${type}#${shard}`,
+  runsById: (shard: number): string => `RUNS#ID#${shard}`,
+
+  tasksOfRun: (flowRunId: string): string => `TASKS#${flowRunId}`,
+  tasksByTime: (shard: number): string => `TASKS#${shard}`,
+} as const;
+
+/** The id in the key of an entity's item. */
+export function idOf(key: Key): string {
+  return key.pk.slice(key.pk.indexOf('#') + 1);
+}
+
+/** The shard of an id: stable, and even because ids end in random digits. */
+export function shardOf(id: string): number {
+  return Number.parseInt(id.slice(-4), 16) % LIST_SHARDS || 0;
+}
+
+/** A place in a time-ordered index; equal times are ordered by id. Missing times sort last. */
+export function timeSort(time: string | null, id: string): string {
+  return `${time ?? '~'}#${id}`;
+}
