@@ -3,7 +3,6 @@ import { v7 } from 'uuid';
 import { createApiHandler } from '../functions/api/handler.ts';
 import type { App } from '../shared/operations/app.ts';
 import type { ExecutionInput } from '../shared/ports/lifecycle-engine.ts';
-import type { TimerMessage } from '../shared/ports/timers.ts';
 import { createStore } from '../shared/store/store.ts';
 import type { Consumed } from '../shared/store/table.ts';
 import { embeddedTable } from './embedded-dynamodb.ts';
@@ -22,7 +21,7 @@ export interface TestApp {
   /** What the ports were asked, in order: executions started, tokens signalled, timers set, messages posted. */
   started: { name: string; input: ExecutionInput }[];
   signalled: { token: string; output: Record<string, unknown> }[];
-  timers: Map<string, { at: Date; message: TimerMessage }>;
+  timers: Map<string, { at: Date; functionName: string; payload: Record<string, unknown> }>;
   posted: { connectionId: string; message: string }[];
   consumed: Consumed[];
   /** Moves the clock; it stands still otherwise unless `realClock`. */
@@ -56,7 +55,7 @@ export async function testApp(options: { authRequired?: boolean; now?: Date } = 
       },
     },
     timers: {
-      set: async (name, at, message) => void timers.set(name, { at, message }),
+      set: async (name, at, functionName, payload) => void timers.set(name, { at, functionName, payload }),
       cancel: async (name) => void timers.delete(name),
     },
     secrets: plainSecrets,

@@ -9,14 +9,16 @@ export interface PushpoolErrorOptions {
   readonly cause?: unknown;
 }
 
-/** Base of all deliberate errors: a stable `code`, a sentence for people, data, and the cause. */
+/**
+ * Base of all deliberate errors: a stable `code`, a sentence for people, data, and the cause. Each class states its `name`
+ * as text: Step Functions retries and catches by it, and bundling shortens class names.
+ */
 export abstract class PushpoolError extends Error {
   readonly code: string;
   readonly details: Record<string, unknown>;
 
   constructor(code: string, message: string, options: PushpoolErrorOptions = {}) {
     super(message, { cause: options.cause });
-    this.name = new.target.name;
     this.code = code;
     this.details = options.details ?? {};
   }
@@ -35,6 +37,7 @@ export type ClientErrorKind =
 
 /** The caller must change something before asking again. */
 export class ClientError extends PushpoolError {
+  override readonly name = 'ClientError';
   readonly kind: ClientErrorKind;
 
   constructor(kind: ClientErrorKind, message: string, options: PushpoolErrorOptions = {}) {
@@ -47,10 +50,13 @@ export class ClientError extends PushpoolError {
 export const notFound = (message: string): ClientError => new ClientError('not-found', message);
 
 /** Somebody was first: read again and decide anew. Callers that retry do so on this family alone. */
-export class ConflictError extends PushpoolError {}
+export class ConflictError extends PushpoolError {
+  override readonly name = 'ConflictError';
+}
 
 /** A passing fault: the same request may succeed after `retryAfterSeconds`. */
 export class TransientError extends PushpoolError {
+  override readonly name = 'TransientError';
   readonly retryAfterSeconds: number;
 
   constructor(code: string, message: string, options: PushpoolErrorOptions & { retryAfterSeconds?: number } = {}) {
@@ -60,4 +66,6 @@ export class TransientError extends PushpoolError {
 }
 
 /** Give up and say why: repeating cannot help. */
-export class TerminalError extends PushpoolError {}
+export class TerminalError extends PushpoolError {
+  override readonly name = 'TerminalError';
+}

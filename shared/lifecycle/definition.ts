@@ -1,0 +1,134 @@
+/**
+ * The state machine of one attempt of a flow run, in Amazon States Language (JSONPath). CDK deploys it, the local home
+ * interprets it. What travels is ids and the next step; everything else is read from the store by the step that needs it.
+ *
+ * Billed on the happy path (rule 25): the start, Prepare, Choose, Submit, AwaitSignal, Finish: 6.
+ */
+
+/** How long a container may take to report Cancelled, or to end by itself after a stop (rule 11). */
+export const GRACE_SECONDS = 45;
+/** An execution may live a year; a wait is renewed well before (rule 14). */
+const SIGNAL_TIMEOUT_SECONDS = 300 * 24 * 3600;
+
+const INVOKE = 'arn:aws:states:::lambda:invoke';
+const INVOKE_WITH_TOKEN = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
+
+/** Passing faults, ours and Lambda's: again soon, with jitter, then slower. */
+const RETRY = [
+  {
+    ErrorEquals: [
+      'TransientError',
+      'ConflictError',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+      'Lambda.ClientExecutionTimeoutException',
+      'Lambda.Unknown',
+      'Sandbox.Timedout',
+    ],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 10,
+    MaxDelaySeconds: 60,
+    JitterStrategy: 'FULL',
+  },
+];
+
+const payload = (step: string, more: Record<string, unknown> = {}) => ({
+  step,
+  'input.$': '$$.Execution.Input',
+  ...more,
+});
+const lifecycle = (step: string, more: Record<string, unknown> = {}) => ({
+  FunctionName: '${LifecycleFunction}',
+  Payload: payload(step, more),
+});
+/** Prepare names the function of the run's cloud: no Choice per cloud, no function that calls a function. */
+const target = (step: string) => ({ 'FunctionName.$': '$.target', Payload: payload(step) });
+const to = (next: string, errors = ['States.ALL']) => ({ ErrorEquals: errors, ResultPath: null, Next: next });
+
+export const LIFECYCLE_DEFINITION = {
+  Comment: 'One attempt of a flow run, from due to cleaned up.',
+  StartAt: 'Prepare',
+  States: {
+    Prepare: {
+      Type: 'Task',
+      Resource: INVOKE,
+      Parameters: lifecycle('prepare'),
+      OutputPath: '$.Payload',
+      Retry: RETRY,
+      Catch: [to('Abandon')],
+      Next: 'Choose',
+    },
+    Choose: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.next', StringEquals: 'submit', Next: 'Submit' },
+        { Variable: '$.next', StringEquals: 'wait', Next: 'WaitUntilDue' },
+        { Variable: '$.next', StringEquals: 'await', Next: 'AwaitSignal' },
+        { Variable: '$.next', StringEquals: 'finish', Next: 'Finish' },
+        { Variable: '$.next', StringEquals: 'park', Next: 'Park' },
+      ],
+      Default: 'Done',
+    },
+    WaitUntilDue: { Type: 'Wait', TimestampPath: '$.until', Next: 'Prepare' },
+    Park: {
+      Type: 'Task',
+      Resource: INVOKE_WITH_TOKEN,
+      Parameters: lifecycle('park', { 'token.$': '$$.Task.Token' }),
+      TimeoutSeconds: SIGNAL_TIMEOUT_SECONDS,
+      ResultPath: null,
+      Retry: RETRY,
+      Catch: [to('Prepare', ['States.Timeout']), to('Abandon')],
+      Next: 'Prepare',
+    },
+    Submit: {
+      Type: 'Task',
+      Resource: INVOKE,
+      Parameters: target('submit'),
+      ResultPath: null,
+      Retry: RETRY,
+      Catch: [to('Finish')],
+      Next: 'AwaitSignal',
+    },
+    AwaitSignal: {
+      Type: 'Task',
+      Resource: INVOKE_WITH_TOKEN,
+      Parameters: lifecycle('await-signal', { 'token.$': '$$.Task.Token' }),
+      TimeoutSeconds: SIGNAL_TIMEOUT_SECONDS,
+      ResultPath: null,
+      Retry: RETRY,
+      Catch: [to('Finish')],
+      Next: 'Finish',
+    },
+    Finish: {
+      Type: 'Task',
+      Resource: INVOKE,
+      Parameters: target('finish'),
+      ResultPath: null,
+      Retry: RETRY,
+      Catch: [to('AwaitEnd', ['AwaitEnd']), to('Abandon')],
+      End: true,
+    },
+    AwaitEnd: {
+      Type: 'Task',
+      Resource: INVOKE_WITH_TOKEN,
+      Parameters: lifecycle('await-end', { 'token.$': '$$.Task.Token' }),
+      TimeoutSeconds: GRACE_SECONDS,
+      ResultPath: null,
+      Retry: RETRY,
+      Catch: [to('Finish')],
+      Next: 'Finish',
+    },
+    Abandon: {
+      Type: 'Task',
+      Resource: INVOKE,
+      Parameters: lifecycle('abandon'),
+      ResultPath: null,
+      Retry: RETRY,
+      End: true,
+    },
+    Done: { Type: 'Succeed' },
+  },
+} as const;
