@@ -1,0 +1,93 @@
+/**
+ * Prefect's filter operators as predicates (prefect-api 6.2). A criterion that is absent restricts nothing; the criteria of
+ * one object are combined by AND unless its `operator` is `or_`.
+ */
+
+type Maybe<T> = T | null | undefined;
+export type Check = Maybe<boolean>;
+
+/** AND or OR over the checks that restrict something; no restriction at all matches everything. */
+export function combine(operator: Maybe<'and_' | 'or_'>, checks: readonly Check[]): boolean {
+  const set = checks.filter((check) => check !== null && check !== undefined);
+  if (set.length === 0) return true;
+  return operator === 'or_' ? set.some(Boolean) : set.every(Boolean);
+}
+
+/** `any_`: equals one of the list; an empty list matches nothing, and so does a null value. */
+export function anyOf<T>(list: Maybe<readonly T[]>, value: Maybe<T>): Check {
+  return list && value !== null && value !== undefined ? list.includes(value) : list ? false : null;
+}
+
+/** `not_any_`: none of the list; null values do not match. */
+export function notAnyOf<T>(list: Maybe<readonly T[]>, value: Maybe<T>): Check {
+  return list ? value !== null && value !== undefined && !list.includes(value) : null;
+}
+
+/** `like_`: case-insensitive substring. `%` stands for any text and `_` for one character, as Prefect does not escape them. */
+export function like(pattern: Maybe<string>, value: Maybe<string>): Check {
+  if (pattern === null || pattern === undefined) return null;
+  if (value === null || value === undefined) return false;
+  const source = pattern
+    .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
+  return new RegExp(source, 'is').test(value);
+}
+
+export function startsWith(prefixes: Maybe<readonly string[]>, value: string): Check {
+  return prefixes ? prefixes.some((prefix) => value.startsWith(prefix)) : null;
+}
+
+/** `is_null_` of ids and times. */
+export function isNull(wanted: Maybe<boolean>, value: unknown): Check {
+  return wanted === null || wanted === undefined ? null : (value === null || value === undefined) === wanted;
+}
+
+export interface TimeRange {
+  before_?: Maybe<string>;
+  after_?: Maybe<string>;
+  is_null_?: Maybe<boolean>;
+}
+
+/** `before_` (≤) and `after_` (≥); a missing time matches neither. Times are UTC strings of one format, so text compares. */
+export function inTime(range: Maybe<TimeRange>, value: Maybe<string>): Check {
+  if (!range) return null;
+  return combine('and_', [
+    range.before_ ? Boolean(value) && value! <= range.before_ : null,
+    range.after_ ? Boolean(value) && value! >= range.after_ : null,
+    isNull(range.is_null_, value),
+  ]);
+}
+
+export interface TagCriteria {
+  operator?: Maybe<'and_' | 'or_'>;
+  all_?: Maybe<readonly string[]>;
+  any_?: Maybe<readonly string[]>;
+  is_null_?: Maybe<boolean>;
+}
+
+/** `all_`: contains all; `any_`: contains at least one; `is_null_`: has none. */
+export function tagged(criteria: Maybe<TagCriteria>, tags: readonly string[]): Check {
+  if (!criteria) return null;
+  return combine(criteria.operator, [
+    criteria.all_ ? criteria.all_.every((tag) => tags.includes(tag)) : null,
+    criteria.any_ ? criteria.any_.some((tag) => tags.includes(tag)) : null,
+    criteria.is_null_ === null || criteria.is_null_ === undefined ? null : (tags.length === 0) === criteria.is_null_,
+  ]);
+}
+
+export interface NameCriteria {
+  any_?: Maybe<readonly string[]>;
+  not_any_?: Maybe<readonly string[]>;
+  like_?: Maybe<string>;
+}
+
+/** `any_`, `not_any_` and `like_` of names and ids, all of which must hold. */
+export function named(criteria: Maybe<NameCriteria>, value: Maybe<string>): Check {
+  if (!criteria) return null;
+  return combine('and_', [
+    anyOf(criteria.any_, value),
+    notAnyOf(criteria.not_any_, value),
+    like(criteria.like_, value),
+  ]);
+}
