@@ -8,6 +8,7 @@
  * | one entity by unique name                 | `UNIQUE#<KIND>#<name>` / `-`          | table | reads by name, upserts           |
  * | all entities of a small kind by name      | `<KIND>` / `<name>`                   | ix1    | filters, lists                   |
  * | entities of a small kind below a parent   | `<KIND>#<parent id>` / `<sort>`       | ix2    | deployments of a flow, queues    |
+ * | deployments of a work queue               | `DEPLOYMENTS#Q#<queue id>` / `<name>#<id>` | ix3 | polls mark them ready       |
  * | flow runs by expected start               | `RUNS#<shard>` / `<time>#<id>`        | ix1    | recent runs, dashboards          |
  * | flow runs of a deployment                 | `RUNS#D#<id>` / `<time>#<id>`         | ix2    | deployment page                  |
  * | flow runs of a flow                       | `RUNS#F#<id>` / `<time>#<id>`         | ix3    | flow page                        |
@@ -57,6 +58,8 @@ export const keys = {
 
   list: (kind: Kind, sort: string): Key => ({ pk: KINDS[kind], sk: sort }),
   children: (kind: Kind, parentId: string, sort: string): Key => ({ pk: `${KINDS[kind]}#${parentId}`, sk: sort }),
+
+  deploymentsOfQueue: (queueId: string, sort: string): Key => ({ pk: `DEPLOYMENTS#Q#${queueId}`, sk: sort }),
 
   runsByTime: (shard: number): string => `RUNS#${shard}`,
   runsOfDeployment: (id: string): string => `RUNS#D#${id}`,

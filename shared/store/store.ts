@@ -1,11 +1,17 @@
+import { deploymentRepository } from './deployments.ts';
+import { flowRunRepository } from './flow-runs.ts';
 import { flowRepository } from './flows.ts';
 import type { Table } from './table.ts';
+import { variableRepository } from './variables.ts';
 
 /** All repositories over one table. */
 export function createStore(table: Table) {
   return {
     table,
+    deployments: deploymentRepository(table),
     flows: flowRepository(table),
+    flowRuns: flowRunRepository(table),
+    variables: variableRepository(table),
   };
 }
 export type Store = ReturnType<typeof createStore>;

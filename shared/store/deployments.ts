@@ -1,0 +1,42 @@
+import type { Deployment } from '../domain/deployment.ts';
+import { Collection } from './collection.ts';
+import { keys } from './keys.ts';
+import type { Table } from './table.ts';
+
+/** Deployments: unique by flow and name; listed by name, by flow and by work queue. */
+export class DeploymentRepository extends Collection<Deployment> {
+  constructor(table: Table) {
+    super(table, {
+      kind: 'deployment',
+      uniqueName: deploymentKey,
+      indexes: (deployment) => ({
+        ix1: keys.list('deployment', `${deployment.name}#${deployment.id}`),
+        ix2: keys.children('deployment', deployment.flow_id, deployment.name),
+        ix3: deployment.work_queue_id
+          ? keys.deploymentsOfQueue(deployment.work_queue_id, `${deployment.name}#${deployment.id}`)
+          : null,
+      }),
+    });
+  }
+
+  async getByFlowAndName(flowId: string, name: string): Promise<Deployment | null> {
+    return this.getByName(deploymentKey({ flow_id: flowId, name }));
+  }
+
+  ofFlow(flowId: string): AsyncGenerator<Deployment> {
+    return this.listFrom({ index: 'ix2', pk: keys.children('deployment', flowId, '').pk });
+  }
+
+  ofQueue(queueId: string): AsyncGenerator<Deployment> {
+    return this.listFrom({ index: 'ix3', pk: keys.deploymentsOfQueue(queueId, '').pk });
+  }
+}
+
+export function deploymentRepository(table: Table): DeploymentRepository {
+  return new DeploymentRepository(table);
+}
+
+/** The natural key of a deployment: its flow and its name. */
+function deploymentKey({ flow_id, name }: Pick<Deployment, 'flow_id' | 'name'>): string {
+  return `${flow_id}#${name}`;
+}
