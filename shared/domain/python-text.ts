@@ -1,0 +1,60 @@
+import { isJsonObject, type Json } from './json.ts';
+
+/**
+ * How Python spells JSON values. Prefect's messages and its substitution of placeholders inside longer text use `repr` and
+ * `str`, and clients and users see the result.
+ */
+
+/** Python's `str(value)`: text as it is, everything else as `repr`. */
+export function pythonStr(value: Json): string {
+  return typeof value === 'string' ? value : pythonRepr(value);
+}
+
+/** Python's `repr(value)` of parsed JSON. `1.0` has become `1` on the way here: JavaScript keeps one kind of number. */
+export function pythonRepr(value: Json): string {
+  if (value === null) return 'None';
+  if (value === true) return 'True';
+  if (value === false) return 'False';
+  if (typeof value === 'number') return numberRepr(value);
+  if (typeof value === 'string') return textRepr(value);
+  if (isJsonObject(value)) {
+    const entries = Object.entries(value).map(([key, item]) => `${textRepr(key)}: ${pythonRepr(item)}`);
+    return `{${entries.join(', ')}}`;
+  }
+  return `[${value.map(pythonRepr).join(', ')}]`;
+}
+
+/** Whole numbers as integers; others in exponent form below 1e-4 and from 1e16, two digits at least in the exponent. */
+function numberRepr(value: number): string {
+  if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? BigInt(value).toString() : exponentRepr(value);
+  return Math.abs(value) < 1e-4 ? exponentRepr(value) : String(value);
+}
+
+function exponentRepr(value: number): string {
+  const [digits = '', exponent = ''] = value.toExponential().split('e');
+  return `${digits}e${exponent.charAt(0)}${exponent.slice(1).padStart(2, '0')}`;
+}
+
+const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function textRepr(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  let inner = '';
+  for (const character of text) {
+    if (character === quote) inner += `\\${quote}`;
+    else inner += ESCAPES[character] ?? (isPrintable(character) ? character : codeEscape(character));
+  }
+  return quote + inner + quote;
+}
+
+/** Python leaves out control, format, surrogate, private and unassigned characters, and separators except the blank. */
+function isPrintable(character: string): boolean {
+  return character === ' ' || !/[\p{C}\p{Z}]/u.test(character);
+}
+
+function codeEscape(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  if (code < 0x10000) return `\\u${code.toString(16).padStart(4, '0')}`;
+  return `\\U${code.toString(16).padStart(8, '0')}`;
+}
