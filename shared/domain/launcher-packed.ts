@@ -1,0 +1,18 @@
+// Generated from shared/launcher/launcher.py by shared/launcher/pack.ts; never edited.
+export const LAUNCHER_PACKED = [
+  'eNp9VlFP3DgQfs+vmPNTUlJDD4ROK6USh/YOdBwgujxUe6vIJLPga2LnbIeFVv3vp5k4u8uW8hTbM/48/uabcXTbWRfA+kQPI//sk4vzv89nUMDhwcHB',
+  'QVLjEjrrQxrwKWSTBKLnnfJ4fLSeBt3ievIQQveUAJpHKMB6ieZRO2sSUH14gIIM8h5DKq5vpn9MT2flyfV5eXI7Oys/zW7OL/8UWQJ6yd6TBMZd4nfl',
+  'dQUC9uLh8u74CE1la0zJRcZxlskah1EC2Hh8gYHKoWOQV6P4a/pZ5CAogqV1sFI6gDbwIYdfczjK4bccDggvuGf6gMPQOzPcWDJPtErY8xe4tzcXYiGd',
+  'D053qdgXGeyB2MdHNMGLnPdU1gQ0oRBzio7oJp9FtD6gqtH54ps46cODdfqrCtoaMeGr5SBOh+3vZ88digkI1XWNrthp/19vjfg+AFGmbB+KwwOeZ9Ip',
+  '7bFcWlf6oELviTbApwq7AFP+aGv4snoJxgYmhefAW5MIKn2D2KVkzVg23lZfMKStrfsGt6Sj/LOptE2ga5Q2UMDgIU8bjSacWmOwojOlR1MngzswIJo6',
+  '9dgsc2jRe3WPObxz6EMO79611vEh69Ro2tAspcP/evRBdoo1UvuVDg/pSP6+NiIDZWpo0KQRdiMl+AhcD/G+Q7YVyyJeQwZbhgeHqk4p/+vQfspip7xP',
+  'drCYibevlrxJExTMzlCuDpdYvUV8nA+fRt/JFoOqVVBrk0Muwbk2Ie2UCxmXA42oHBzKpTa1aprUiX/qPZG/giUf0XltTSpiQCLL5pPDxQI+FjA/zOE4',
+  'hw9Hi8mai+1UY6tD5IPzxJl9m3f2k62tsSnrvu1KUn2aZQlUzFjObWMjt+shqinL4DS6RNv24rhflqVCE9CVZb699KTD9gpFDgWf9WLHeiH6k19SNcp7',
+  'OLP2yySBlVOdhwK+iRXeDcXj5XjbAV5MYlXlMLIqBx1HBy8mY/6/J8wkJar0HVaRTqNazIGKobi0BnMIyt1j4AmzTGGwnJql5JBkZ7t02MZOyaYTONVt',
+  'tcHt4ttVWB90QwaKBIodg9wESedkDNlTa6A12VjqfRKfsCqHBP2sttZxsIY2/lu1wMjjnHtXDJlvs2149YSxfH8SGL1uL8KMZU7uiV5CWdIFyxKKAoTX',
+  'AaveB9vqrygmCT2/XD4l9yptPLqQHuQsEFby0jY1uuFVZZ9aOwJMy3KpGyzLbAAh23yygALmaIJ75uodRtqsPSiNw+IvRYRecNlv3uz4Qt5+Oru+uroo',
+  'L05uL0/Ppjciowv44FLryaXTdZoxu2OrCaTzzdw/RAEMBunwXvuALh0M0rXBIeYxihxmrueWpw1Ryrwwo4MYRxazZMzeeMw2o8mYwXM2Tp2zjny30OYj',
+  'ElFFhyXxh6Gybau4rc7X7SsHsWzs6r3rDY0pz31AsdgNImDbUTYS2ORrXJPtl5rG/MjSQwS2Q5NGP/oneHEF2T3TUas7eqM8EAKrkKFWTgdMve1dxYLl',
+  'lBY/Ju/z7Ozq8vpkdkZ/NVvm+baJCFhHEdXlsYM9GJXCX6In+u1i/aARgtyVSPJqVQ01FVkk0CesHrt0i/mYj83+q0/rfI4bUkrskBV112AO890F8b4V',
+  'C9jboP0PnpujsA==',
+].join('');
