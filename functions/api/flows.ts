@@ -1,4 +1,6 @@
-import { flowCreate, flowUpdate } from '../../shared/api/schemas/flows.ts';
+import { countBody } from '../../shared/api/schemas/filters.ts';
+import { flowCreate, flowFilterBody, flowPaginateBody, flowUpdate } from '../../shared/api/schemas/flows.ts';
+import { countFlows, filterFlows, paginateFlows } from '../../shared/operations/flow-lists.ts';
 import { createFlow, deleteFlow, readFlow, readFlowByName, updateFlow } from '../../shared/operations/flows.ts';
 import { createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 
@@ -10,6 +12,33 @@ export const flowRoutes: Route[] = [
     access: EDIT_OR_RUN,
     body: flowCreate,
     handle: async ({ app, body }) => createdOrExisting(await createFlow(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/flows/filter',
+    summary: 'Read Flows',
+    access: VIEW,
+    body: flowFilterBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await filterFlows(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/flows/paginate',
+    summary: 'Paginate Flows',
+    access: VIEW,
+    body: flowPaginateBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await paginateFlows(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/flows/count',
+    summary: 'Count Flows',
+    access: VIEW,
+    body: countBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await countFlows(app, body)),
   }),
   route({
     method: 'GET',

@@ -64,8 +64,9 @@ function holds(keyword: string, value: Json, instance: Json): boolean {
   return validate(instance, { [keyword]: value } as never, '2020-12', Object.create(null)).valid;
 }
 
+/** Into a sub-schema. A `false` schema is reported at the place above it, as Python does. */
 const descend = (place: Place, schema: Json, step?: string | number, instance = place.instance): Failure[] =>
-  failuresOf(schema, instance, place.root, step === undefined ? place.path : [...place.path, step]);
+  failuresOf(schema, instance, place.root, step === undefined || schema === false ? place.path : [...place.path, step]);
 
 const fits = (place: Place, schema: Json, instance = place.instance): boolean =>
   descend(place, schema, undefined, instance).length === 0;

@@ -14,6 +14,13 @@ export interface CollectionOptions<Doc extends Entity> {
   readonly indexes?: (doc: Doc) => IndexKeys;
 }
 
+/** What `create` made or found. */
+export interface Created<Doc> {
+  readonly doc: Doc;
+  readonly created: boolean;
+  readonly stored: StoredItem<Doc>;
+}
+
 interface UniqueLock {
   id: string;
   /** Set while the entity is being deleted: whoever meets it helps to finish. */
@@ -69,21 +76,20 @@ export class Collection<Doc extends Entity> {
    * Creates the entity unless one with its unique name exists, which is then returned with `created: false`.
    * May be repeated: the second call returns what the first made. `doc.id` gives way to the id of a half-made predecessor.
    */
-  async create(doc: Doc): Promise<{ doc: Doc; created: boolean }> {
+  async create(doc: Doc): Promise<Created<Doc>> {
     const name = this.#options.uniqueName?.(doc) ?? null;
-    if (name === null) return { doc: (await this.table.create(this.write(doc))).doc, created: true };
+    if (name === null) return { doc, created: true, stored: await this.table.create(this.write(doc)) };
     for (let attempt = 1; attempt <= NAME_ATTEMPTS; attempt++) {
       const id = await this.#claim(name, doc.id);
-      const existing = id === doc.id ? null : await this.get(id);
-      if (existing) return { doc: existing, created: false };
+      const existing = id === doc.id ? null : await this.read(id);
+      if (existing) return { doc: existing.doc, created: false, stored: existing };
       try {
         const made = { ...doc, id };
-        await this.table.create(this.write(made));
-        return { doc: made, created: true };
+        return { doc: made, created: true, stored: await this.table.create(this.write(made)) };
       } catch (error) {
         if (!(error instanceof ConflictError)) throw error;
-        const winner = await this.get(id);
-        if (winner) return { doc: winner, created: false };
+        const winner = await this.read(id);
+        if (winner) return { doc: winner.doc, created: false, stored: winner };
       }
     }
     throw new ConflictError('name-contended', `The name "${name}" is being created and deleted by others; try again.`);

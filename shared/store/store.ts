@@ -1,3 +1,4 @@
+import { apiKeyRepository } from './api-keys.ts';
 import { deploymentRepository } from './deployments.ts';
 import { flowRunRepository } from './flow-runs.ts';
 import { flowRepository } from './flows.ts';
@@ -9,6 +10,7 @@ export function createStore(table: Table) {
   return {
     table,
     deployments: deploymentRepository(table),
+    apiKeys: apiKeyRepository(table),
     flows: flowRepository(table),
     flowRuns: flowRunRepository(table),
     variables: variableRepository(table),

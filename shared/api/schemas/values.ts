@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 import type { Json, JsonObject } from '../../domain/json.ts';
+import { toUtc } from '../../domain/utc.ts';
+
+export { toUtc };
 
 /** Values that every resource uses, as Prefect's API takes them. Bodies ignore unknown keys; filters refuse them. */
 
@@ -32,18 +35,3 @@ export const nonNegativeInteger = integer.check(z.gte(0));
 
 /** `limit` of the filter routes is checked by `pageSize`, not here: its error is not a field error. */
 export const paging = { limit: z.nullish(integer), offset: z.nullish(nonNegativeInteger) };
-
-const TIME = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2})?$/;
-
-/** Normalises a time to UTC, keeping microseconds: `2026-11-24T01:52:07.971417Z`; null when it is none. */
-export function toUtc(text: string): string | null {
-  const match = TIME.exec(text);
-  if (!match) return null;
-  const [, date, clock, fraction = '', zone = 'Z'] = match;
-  const seconds = clock!.length === 5 ? `${clock}:00` : clock;
-  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
-  const at = new Date(`${date}T${seconds}${offset}`);
-  if (Number.isNaN(at.getTime())) return null;
-  const micros = fraction.padEnd(6, '0').slice(0, 6);
-  return `${at.toISOString().slice(0, 19)}.${micros}Z`;
-}

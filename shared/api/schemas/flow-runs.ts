@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { countBody, filterBody, paginateBody } from './filters.ts';
+import { stateCreate } from './states.ts';
+import { integer, jsonObject, labels, tags, uuid } from './values.ts';
+
+export const flowRunPolicy = z.object({
+  max_retries: z.optional(integer),
+  retry_delay_seconds: z.optional(z.number()),
+  retries: z.optional(z.nullable(integer)),
+  retry_delay: z.optional(z.nullable(integer)),
+  pause_keys: z.pipe(
+    z.nullish(z.array(z.string())),
+    z.transform((keys) => keys ?? undefined),
+  ),
+  resuming: z.optional(z.nullable(z.boolean())),
+  retry_type: z.optional(z.nullable(z.enum(['in_process', 'reschedule']))),
+});
+
+const text = z._default(z.nullable(z.string()), null);
+const optionalId = z._default(z.nullable(uuid), null);
+
+/** `POST /flow_runs/` */
+export const flowRunCreate = z.object({
+  state: z.nullish(stateCreate),
+  name: z.nullish(z.string()),
+  flow_id: uuid,
+  flow_version: text,
+  parameters: z._default(jsonObject, {}),
+  context: z._default(jsonObject, {}),
+  parent_task_run_id: optionalId,
+  infrastructure_document_id: optionalId,
+  empirical_policy: z.optional(flowRunPolicy),
+  tags: z._default(tags, []),
+  labels: z.nullish(labels),
+  idempotency_key: text,
+  deployment_id: optionalId,
+  work_pool_name: z.nullish(z.string()),
+  work_queue_name: text,
+  job_variables: z.nullish(jsonObject),
+});
+export type FlowRunCreate = z.infer<typeof flowRunCreate>;
+
+/** `PATCH /flow_runs/{id}`: only the keys present are applied. */
+export const flowRunUpdate = z.object({
+  name: z.optional(z.nullable(z.string())),
+  flow_version: z.optional(z.nullable(z.string())),
+  parameters: z.optional(jsonObject),
+  empirical_policy: z.optional(flowRunPolicy),
+  tags: z.optional(tags),
+  infrastructure_pid: z.optional(z.nullable(z.string())),
+  job_variables: z.optional(z.nullable(jsonObject)),
+});
+export type FlowRunUpdate = z.infer<typeof flowRunUpdate>;
+
+export const FLOW_RUN_SORTS = [
+  'ID_DESC',
+  'START_TIME_ASC',
+  'START_TIME_DESC',
+  'EXPECTED_START_TIME_ASC',
+  'EXPECTED_START_TIME_DESC',
+  'NAME_ASC',
+  'NAME_DESC',
+  'NEXT_SCHEDULED_START_TIME_ASC',
+  'END_TIME_DESC',
+] as const;
+export const flowRunSort = z.enum(FLOW_RUN_SORTS);
+export type FlowRunSort = z.infer<typeof flowRunSort>;
+
+export const flowRunFilterBody = filterBody(flowRunSort);
+export type FlowRunFilterBody = z.infer<typeof flowRunFilterBody>;
+export const flowRunPaginateBody = paginateBody(flowRunSort);
+export const flowRunCountBody = countBody;
+export const flowRunLabels = labels;
+export const resumeBody = z.object({ run_input: z.nullish(jsonObject) });
+export const flowRunStatesQuery = z.object({ flow_run_id: uuid });

@@ -1,0 +1,167 @@
+import type { FlowRun } from './flow-run.ts';
+import { isTerminal, type State } from './states.ts';
+
+/**
+ * What pushpool keeps on the run item beside Prefect's own fields: which attempt is live, which execution works for it,
+ * who waits for what, and which effects of the last write are still to be done (rules 1, 2, 4, 5).
+ */
+export interface FlowRunLife {
+  /** The push pool's type, e.g. `ecs:push`; null for runs that real workers or callers execute (rule 12). */
+  push: string | null;
+  /** The flow run whose token created this one; makes the tree that a token reaches (rule 8). */
+  creator: string | null;
+  /** Raised by a changed scheduled time, a retry, a resume or a repair. Executions of older generations end without effects. */
+  generation: number;
+  /** The live attempt, or the next one while it waits. Counts submissions from 1. */
+  attempt: number;
+  /** `waiting`: not yet taken by Prepare; `open`: its container may exist and speak; `closed`: fenced off. */
+  phase: 'waiting' | 'open' | 'closed';
+  /** Rule 1: written with the change that signals, read by whoever is about to wait. */
+  mailbox: { generation: number; reason: string; sequence: number } | null;
+  /** The task token somebody waits with. */
+  token: { value: string; generation: number; waitsFor: 'slot' | 'signal' | 'end' } | null;
+  /** Where the live attempt's container is. */
+  ref: ContainerRef | null;
+  /** Set before the first call to the cloud, so that a crash in between is seen. */
+  submitLease: { owner: string; until: string } | null;
+  /** Why the last submission failed, for the message when no other comes. */
+  submitError: string | null;
+  /** The live attempt's container has used its token. */
+  spoke: boolean;
+  /** The live attempt's container was seen to end. */
+  ended: { at: string; phase: string; exitCode: number | null; cause: string | null; message: string } | null;
+  /** The container of the attempt before, until it is known to have ended. */
+  previous: { attempt: number; ref: ContainerRef } | null;
+  /** Attempts made for the infrastructure's sake, apart from the flow's retries. */
+  infrastructureRetries: number;
+  /** Rule 10: deleted for everybody, still to be stopped and cleaned up. */
+  tombstone: boolean;
+  pending: Effect[];
+}
+
+export interface ContainerRef {
+  readonly pid: string;
+  readonly key: Readonly<Record<string, string>>;
+}
+
+/** What a write owes the world; done inline, cleared by a second write, repaired when the first process died (rule 2). */
+export type Effect =
+  | { readonly kind: 'start'; readonly attempt: number; readonly generation: number }
+  | { readonly kind: 'signal'; readonly sequence: number }
+  | { readonly kind: 'state-event'; readonly stateId: string }
+  | { readonly kind: 'mirror-state'; readonly stateId: string };
+
+/** The document of a flow run's item. */
+export interface FlowRunDocument {
+  readonly id: string;
+  readonly run: FlowRun;
+  /** The state history, oldest first; the last is the run's state. */
+  readonly states: State[];
+  readonly life: FlowRunLife;
+}
+
+export function newLife(push: string | null, creator: string | null = null): FlowRunLife {
+  return {
+    push,
+    creator,
+    generation: 1,
+    attempt: 1,
+    phase: 'waiting',
+    mailbox: null,
+    token: null,
+    ref: null,
+    submitLease: null,
+    submitError: null,
+    spoke: false,
+    ended: null,
+    previous: null,
+    infrastructureRetries: 0,
+    tombstone: false,
+    pending: [],
+  };
+}
+
+/** The life after a transition has made `state`; adds the effects it owes. */
+export function lifeAfterTransition(
+  before: FlowRunDocument,
+  run: FlowRun,
+  state: State,
+  options: { readonly inProcessRetry: boolean },
+): FlowRunLife {
+  const pending: Effect[] = [...before.life.pending, { kind: 'state-event', stateId: state.id }];
+  if (run.parent_task_run_id) pending.push({ kind: 'mirror-state', stateId: state.id });
+  const life: FlowRunLife = { ...before.life, pending };
+  if (life.push === null) return life;
+  if (state.type === 'SCHEDULED' && !options.inProcessRetry) return rescheduled(before, life, state);
+  return signalsFinish(state) && life.phase === 'open' ? signalled(life, state.type) : life;
+}
+
+/** Rule 6: which states end the wait. A blocking pause does not: its container lives on. */
+export function signalsFinish(state: State): boolean {
+  return (
+    isTerminal(state.type) ||
+    state.type === 'CANCELLING' ||
+    (state.type === 'PAUSED' && state.state_details.pause_reschedule)
+  );
+}
+
+/** Puts a marker into the mailbox and owes the signal (rule 1). */
+export function signalled(life: FlowRunLife, reason: string): FlowRunLife {
+  const sequence = (life.mailbox?.sequence ?? 0) + 1;
+  return {
+    ...life,
+    mailbox: { generation: life.generation, reason, sequence },
+    pending: [...life.pending.filter((effect) => effect.kind !== 'signal'), { kind: 'signal', sequence }],
+  };
+}
+
+/** A run that is due again: the same attempt when it never began, the next one after that. */
+function rescheduled(before: FlowRunDocument, life: FlowRunLife, state: State): FlowRunLife {
+  const was = before.run.state;
+  const neverBegan = life.phase === 'waiting';
+  if (
+    neverBegan &&
+    was?.type === 'SCHEDULED' &&
+    was.state_details.scheduled_time === state.state_details.scheduled_time
+  ) {
+    return life; // Late, or the same time again: the execution under way is right
+  }
+  return neverBegan ? nextGeneration(life, life.attempt) : nextAttempt(life);
+}
+
+/** A new attempt under a new generation; the container of the old one is remembered until it is known to have ended. */
+export function nextAttempt(life: FlowRunLife): FlowRunLife {
+  const previous = life.ref && !life.ended ? { attempt: life.attempt, ref: life.ref } : life.previous;
+  const fresh = newLife(life.push, life.creator);
+  return nextGeneration(
+    {
+      ...fresh,
+      generation: life.generation,
+      infrastructureRetries: life.infrastructureRetries,
+      previous,
+      pending: life.pending,
+      token: life.token,
+    },
+    life.attempt + 1,
+  );
+}
+
+/** The next generation of an attempt, with its start owed. Whoever waits for the old one is let go. */
+export function nextGeneration(life: FlowRunLife, attempt: number): FlowRunLife {
+  const generation = life.generation + 1;
+  const released = signalled(life, 'superseded');
+  const pending = released.pending.filter((effect) => effect.kind !== 'start');
+  return {
+    ...released,
+    mailbox: null,
+    generation,
+    attempt,
+    pending: [...pending, { kind: 'start', attempt, generation }],
+  };
+}
+
+/** The life without the effects that were done. */
+export function withoutEffects(life: FlowRunLife, done: readonly Effect[]): FlowRunLife {
+  const doneTexts = new Set(done.map((effect) => JSON.stringify(effect)));
+  return { ...life, pending: life.pending.filter((effect) => !doneTexts.has(JSON.stringify(effect))) };
+}

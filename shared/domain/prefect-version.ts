@@ -1,0 +1,2 @@
+/** The Prefect release whose API this is: what `GET /admin/version` and the label `prefect.io/version` say. */
+export const PREFECT_VERSION = '3.8.8';

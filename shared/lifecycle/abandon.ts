@@ -1,0 +1,27 @@
+import type { App } from '../operations/app.ts';
+import { transitionFlowRun } from '../operations/flow-run-transition.ts';
+import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
+import { changeLife } from './submit.ts';
+
+/**
+ * The last resort of an execution whose step failed for good: the run says so instead of hanging. Safe to run twice; does
+ * nothing for a run that is over or that a newer execution works for.
+ */
+export async function abandon(app: App, input: ExecutionInput): Promise<void> {
+  const doc = await app.store.flowRuns.get(input.flow_run_id);
+  if (!doc || doc.life.generation !== input.generation) return;
+  await transitionFlowRun(
+    app,
+    { kind: 'system' },
+    doc.id,
+    {
+      type: 'CRASHED',
+      message:
+        'pushpool gave up on this attempt after repeated faults of its own steps. The execution of this name in Step Functions shows them; retry the run when they are mended.',
+    },
+    { unless: (current) => current.life.generation !== input.generation },
+  );
+  await changeLife(app, doc.id, (life) =>
+    life.generation === input.generation ? { ...life, phase: 'closed', token: null } : null,
+  );
+}

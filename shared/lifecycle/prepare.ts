@@ -1,0 +1,106 @@
+import { v5 as uuid5 } from 'uuid';
+import { ClientError, PushpoolError } from '../domain/errors.ts';
+import type { FlowRunDocument, FlowRunLife } from '../domain/flow-run-life.ts';
+import { isTerminal } from '../domain/states.ts';
+import type { App } from '../operations/app.ts';
+import { transitionFlowRun } from '../operations/flow-run-transition.ts';
+import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
+import { freezeJob } from './frozen-job.ts';
+import type { Prepared } from './messages.ts';
+import { mustPark } from './park.ts';
+
+const SYSTEM = { kind: 'system' } as const;
+/** Names the transition of an attempt to Pending, so that proposing it twice is one transition (rule 20). */
+const TRANSITIONS = '6f1c5b9e-2f0a-4d4e-9a55-6f3d3a3c7f11';
+
+/**
+ * Reads everything afresh and decides how the execution goes on: wait, park, submit, or find its place in a run that is
+ * already going. Takes the attempt with the Pending state and freezes its job.
+ *
+ * If run twice: the second call finds the attempt open and answers the same. If the step before or after crashed: the same.
+ */
+export async function prepare(app: App, input: ExecutionInput): Promise<Prepared> {
+  const doc = await app.store.flowRuns.get(input.flow_run_id);
+  if (!doc) return { next: 'done', why: 'the run is gone' };
+  const { life, run } = doc;
+  if (life.generation !== input.generation) return { next: 'done', why: 'superseded' };
+  if (life.push === null || life.phase === 'closed') return { next: 'done', why: 'the attempt is closed' };
+  const target = app.settings.targets[life.push];
+  if (life.phase === 'open') return goOn(app, doc, input, target);
+  if (life.tombstone || run.state_type !== 'SCHEDULED') return { next: 'done', why: `the run is ${run.state_name}` };
+  const due = run.state?.state_details.scheduled_time;
+  if (due && new Date(due) > app.clock.now()) return { next: 'wait', until: due };
+  if (await mustPark(app, doc)) return { next: 'park' };
+  return take(app, doc, input, target);
+}
+
+/** The attempt is open: this execution, or one before it under the same generation, has been here. */
+async function goOn(
+  app: App,
+  doc: FlowRunDocument,
+  input: ExecutionInput,
+  target: string | undefined,
+): Promise<Prepared> {
+  if (!target) return refuse(app, doc);
+  const over = doc.life.tombstone || isTerminal(doc.run.state_type);
+  if (over) return { next: 'finish', target };
+  if (doc.life.ref) return { next: 'await', target };
+  if (!(await tryFreeze(app, doc, input))) return { next: 'finish', target };
+  return { next: 'submit', target };
+}
+
+/** Opens the attempt with its Pending state, in one conditional write. */
+async function take(
+  app: App,
+  doc: FlowRunDocument,
+  input: ExecutionInput,
+  target: string | undefined,
+): Promise<Prepared> {
+  const {
+    doc: after,
+    changed,
+    result,
+  } = await transitionFlowRun(
+    app,
+    SYSTEM,
+    doc.id,
+    {
+      type: 'PENDING',
+      ...(doc.life.infrastructureRetries > 0 && { name: 'InfrastructurePending' }),
+      state_details: { transition_id: uuid5(`${doc.id}/${input.generation}/${input.attempt}`, TRANSITIONS) },
+    },
+    {
+      unless: (current) => current.life.generation !== input.generation || current.life.phase !== 'waiting',
+      life: (life): FlowRunLife => ({ ...life, attempt: input.attempt, phase: 'open', mailbox: null }),
+    },
+  );
+  if (!changed || after.run.state_type !== 'PENDING') {
+    return { next: 'done', why: `Pending was answered ${result.status}` };
+  }
+  return goOn(app, after, input, target);
+}
+
+/** Resolves and stores the attempt's job; a template that cannot be resolved ends the run with the reason. */
+async function tryFreeze(app: App, doc: FlowRunDocument, input: ExecutionInput): Promise<boolean> {
+  try {
+    await freezeJob(app, doc, input.attempt);
+    return true;
+  } catch (error) {
+    const final = error instanceof ClientError || (error instanceof PushpoolError && error.name === 'TerminalError');
+    if (!final) throw error;
+    await transitionFlowRun(app, SYSTEM, doc.id, {
+      type: 'CRASHED',
+      message: `Failed to submit flow run to infrastructure: ${error.message}`,
+    });
+    return false;
+  }
+}
+
+async function refuse(app: App, doc: FlowRunDocument): Promise<Prepared> {
+  const known = Object.keys(app.settings.targets).join(', ') || 'none';
+  await transitionFlowRun(app, SYSTEM, doc.id, {
+    type: 'CRASHED',
+    message: `This pushpool cannot submit to work pools of type "${doc.life.push}" (it can: ${known}). Deploy the flow to a work pool of one of these types.`,
+  });
+  return { next: 'done', why: 'no target' };
+}

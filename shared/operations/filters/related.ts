@@ -1,0 +1,142 @@
+import type { FilterEnvelope } from '../../api/schemas/filters.ts';
+import type { Deployment } from '../../domain/deployment.ts';
+import type { Flow } from '../../domain/flow.ts';
+import type { FlowRun } from '../../domain/flow-run.ts';
+import type { TaskRun } from '../../domain/task-run.ts';
+import type { App } from '../app.ts';
+import { matchesDeployment } from './deployments.ts';
+import { matchesFlowRun } from './flow-runs.ts';
+import { matchesFlow } from './flows.ts';
+import { matchesTaskRun } from './task-runs.ts';
+import { matchesWorkPool, matchesWorkQueue } from './work-pools.ts';
+
+/**
+ * Whether a row passes all filters of a request, foreign ones included: a foreign filter means "a related row exists that
+ * matches". Related rows are read once per request and only when a filter asks for them.
+ */
+export function relatedMatcher(app: App, filters: FilterEnvelope) {
+  const read = reader(app);
+
+  const viaFlow = async (id: string | null): Promise<boolean> => {
+    if (!filters.flows) return true;
+    const flow = id ? await read.flow(id) : null;
+    return flow !== null && matchesFlow(filters.flows, flow, await hasDeployment(flow));
+  };
+  const viaDeployment = async (id: string | null): Promise<boolean> => {
+    if (!filters.deployments) return true;
+    const deployment = id ? await read.deployment(id) : null;
+    return deployment !== null && deploymentPasses(deployment);
+  };
+  const viaPool = async (id: string | null): Promise<boolean> => {
+    if (!filters.work_pools) return true;
+    const pool = id ? await read.pool(id) : null;
+    return pool !== null && matchesWorkPool(filters.work_pools, pool);
+  };
+  const viaQueue = async (id: string | null): Promise<boolean> => {
+    if (!filters.work_pool_queues) return true;
+    const queue = id ? await read.queue(id) : null;
+    return queue !== null && matchesWorkQueue(filters.work_pool_queues, queue);
+  };
+  const viaFlowRun = async (id: string | null): Promise<boolean> => {
+    if (!filters.flow_runs) return true;
+    const run = id ? await read.run(id) : null;
+    return run !== null && matchesFlowRun(filters.flow_runs, run);
+  };
+  const someRun = (runs: AsyncIterable<{ run: FlowRun }>): Promise<boolean> =>
+    !filters.flow_runs ? Promise.resolve(true) : some(runs, ({ run }) => matchesFlowRun(filters.flow_runs, run));
+  const someTask = (flowRunId: string): Promise<boolean> =>
+    !filters.task_runs
+      ? Promise.resolve(true)
+      : some(app.store.taskRuns.ofFlowRun(flowRunId), (task) => matchesTaskRun(filters.task_runs, task));
+  const deploymentPasses = async (deployment: Deployment): Promise<boolean> => {
+    const flow = filters.deployments?.flow_or_deployment_name ? await read.flow(deployment.flow_id) : null;
+    return matchesDeployment(filters.deployments, deployment, flow?.name ?? '');
+  };
+  const hasDeployment = (flow: Flow): Promise<boolean> =>
+    filters.flows?.deployment ? some(app.store.deployments.ofFlow(flow.id), () => true) : Promise.resolve(true);
+
+  return {
+    async flowRun(run: FlowRun): Promise<boolean> {
+      return (
+        matchesFlowRun(filters.flow_runs, run) &&
+        (await parentMatches(run)) &&
+        (await viaFlow(run.flow_id)) &&
+        (await viaDeployment(run.deployment_id)) &&
+        (await viaPool(run.work_pool_id)) &&
+        (await viaQueue(run.work_queue_id)) &&
+        (await someTask(run.id))
+      );
+    },
+    async taskRun(task: TaskRun): Promise<boolean> {
+      const run = needsRun(filters) && task.flow_run_id ? await read.run(task.flow_run_id) : null;
+      return (
+        matchesTaskRun(filters.task_runs, task) &&
+        (await viaFlowRun(task.flow_run_id)) &&
+        (await viaFlow(run?.flow_id ?? null)) &&
+        (await viaDeployment(run?.deployment_id ?? null)) &&
+        (await viaPool(run?.work_pool_id ?? null)) &&
+        (await viaQueue(run?.work_queue_id ?? null))
+      );
+    },
+    async flow(flow: Flow): Promise<boolean> {
+      if (!matchesFlow(filters.flows, flow, await hasDeployment(flow))) return false;
+      if (!(await someRun(app.store.flowRuns.ofFlow(flow.id)))) return false;
+      if (!filters.deployments && !filters.work_pools && !filters.work_pool_queues) return true;
+      return some(
+        app.store.deployments.ofFlow(flow.id),
+        async (deployment) =>
+          (await deploymentPasses(deployment)) &&
+          (await viaPool(deployment.work_pool_id)) &&
+          (await viaQueue(deployment.work_queue_id)),
+      );
+    },
+    async deployment(deployment: Deployment): Promise<boolean> {
+      return (
+        (await deploymentPasses(deployment)) &&
+        (await viaFlow(deployment.flow_id)) &&
+        (await viaPool(deployment.work_pool_id)) &&
+        (await viaQueue(deployment.work_queue_id)) &&
+        (await someRun(app.store.flowRuns.ofDeployment(deployment.id)))
+      );
+    },
+  };
+
+  async function parentMatches(run: FlowRun): Promise<boolean> {
+    const wanted = filters.flow_runs?.parent_flow_run_id?.any_;
+    if (!wanted) return true;
+    const parent = run.parent_task_run_id ? await app.store.taskRuns.get(run.parent_task_run_id) : null;
+    return parent?.task.flow_run_id != null && wanted.includes(parent.task.flow_run_id);
+  }
+}
+
+/** True when a task run's filter looks past its flow run. */
+function needsRun(filters: FilterEnvelope): boolean {
+  return Boolean(filters.flows || filters.deployments || filters.work_pools || filters.work_pool_queues);
+}
+
+function reader({ store }: App) {
+  return {
+    flow: once((id) => store.flows.get(id)),
+    deployment: once((id) => store.deployments.get(id)),
+    pool: once((id) => store.workPools.get(id)),
+    queue: once((id) => store.workQueues.get(id)),
+    run: once(async (id) => (await store.flowRuns.getLive(id))?.run ?? null),
+  };
+}
+
+async function some<Row>(
+  rows: AsyncIterable<Row>,
+  matches: (row: Row) => boolean | Promise<boolean>,
+): Promise<boolean> {
+  for await (const row of rows) if (await matches(row)) return true;
+  return false;
+}
+
+function once<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (id) => {
+    const hit = known.get(id) ?? read(id);
+    known.set(id, hit);
+    return hit;
+  };
+}

@@ -1,0 +1,155 @@
+import type { FlowRunCreate, FlowRunUpdate } from '../api/schemas/flow-runs.ts';
+import { ClientError, notFound } from '../domain/errors.ts';
+import type { FlowRun, Labels } from '../domain/flow-run.ts';
+import { type FlowRunDocument, type FlowRunLife, signalled } from '../domain/flow-run-life.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { OrchestrationResult } from '../domain/orchestration-result.ts';
+import type { Principal } from '../domain/principal.ts';
+import { runName } from '../domain/run-names.ts';
+import type { State, StateProposal } from '../domain/states.ts';
+import { type App, timestamp, toTimestamp } from './app.ts';
+import { createFlowRun } from './create-flow-run.ts';
+import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
+import { transitionFlowRun } from './flow-run-transition.ts';
+import { performEffects } from './pending-effects.ts';
+
+export { createFlowRun, type NewFlowRun } from './create-flow-run.ts';
+
+/** `POST /flow_runs/`: a run without a deployment's defaults, Pending unless a state is given. */
+export async function createPlainFlowRun(
+  app: App,
+  principal: Principal,
+  body: FlowRunCreate,
+): Promise<{ doc: FlowRunResponse; created: boolean }> {
+  const pool = body.work_pool_name ? await app.store.workPools.getByName(body.work_pool_name) : null;
+  const flow = await app.store.flows.get(body.flow_id);
+  const { doc, created } = await createFlowRun(app, principal, {
+    ...body,
+    name: body.name ?? runName(Math.random),
+    labels: { ...flow?.labels, 'prefect.flow.id': body.flow_id, ...body.labels },
+    state: body.state ?? { type: 'PENDING' },
+    job_variables: body.job_variables ?? {},
+    work_pool_id: pool?.id ?? null,
+    work_pool_type: pool?.type ?? null,
+  });
+  return { doc: flowRunResponse(doc, app.clock.now()), created };
+}
+
+/** The document of a run; throws 404 for unknown and deleted ones. */
+export async function readFlowRunDocument(app: App, id: string): Promise<FlowRunDocument> {
+  const doc = await app.store.flowRuns.getLive(id);
+  if (!doc) throw notFound('Flow run not found');
+  return doc;
+}
+
+export async function readFlowRun(app: App, id: string): Promise<FlowRunResponse> {
+  return flowRunResponse((await readFlowRunDocument(app, id)).run, app.clock.now());
+}
+
+/** Applies the keys present. Job variables may change only while the run is scheduled, and hold until Prepare (rule 12). */
+export async function updateFlowRun(app: App, principal: Principal, id: string, body: FlowRunUpdate): Promise<void> {
+  await changeRun(app, id, (run, life) => {
+    // Rule 5: an attempt that was superseded writes neither policy nor pid; like its proposals, this is no error of its.
+    if (principal.kind === 'run' && principal.flowRunId === id && principal.attempt !== life.attempt) return run;
+    if (body.job_variables !== undefined && (run.state_type !== 'SCHEDULED' || run.deployment_id === null)) {
+      throw new ClientError(
+        'malformed',
+        'Job variables can only be updated while the flow run is scheduled and has a deployment.',
+      );
+    }
+    const { empirical_policy: policy, job_variables, name, ...given } = body;
+    return {
+      ...run,
+      ...given,
+      ...(name != null && { name }),
+      ...(job_variables !== undefined && { job_variables: job_variables ?? {} }),
+      // The client sends the policy as it read it a moment ago; only what the flow itself decides is taken (prefect-api 1d.6).
+      ...(policy && {
+        empirical_policy: {
+          ...run.empirical_policy,
+          max_retries: policy.max_retries ?? run.empirical_policy.max_retries,
+          retry_delay_seconds: policy.retry_delay_seconds ?? run.empirical_policy.retry_delay_seconds,
+          retries: policy.retries ?? run.empirical_policy.retries,
+          retry_delay: policy.retry_delay ?? run.empirical_policy.retry_delay,
+        },
+      }),
+    };
+  });
+}
+
+/** Merges labels into the run's. */
+export async function updateFlowRunLabels(app: App, id: string, labels: Labels): Promise<void> {
+  await changeRun(app, id, (run) => ({ ...run, labels: { ...run.labels, ...labels } }));
+}
+
+/** A change of the run that is no state change: under its revision, repeated when somebody interferes. Throws 404. */
+export async function changeRun(
+  app: App,
+  id: string,
+  change: (run: FlowRun, life: FlowRunLife) => FlowRun,
+): Promise<void> {
+  const updated = timestamp(app);
+  const doc = await app.store.flowRuns.update(id, (current) =>
+    current.life.tombstone ? null : { ...current, run: { ...change(current.run, current.life), updated } },
+  );
+  if (!doc || doc.life.tombstone) throw notFound('Flow run not found');
+}
+
+/** `POST /flow_runs/{id}/set_state`: 201 when the run has a new state, 200 when not (prefect-api 0.5). */
+export async function setFlowRunState(
+  app: App,
+  principal: Principal,
+  id: string,
+  proposal: StateProposal,
+  options: { readonly force?: boolean; readonly clientVersion?: string | null } = {},
+): Promise<{ result: OrchestrationResult; changed: boolean }> {
+  try {
+    return await transitionFlowRun(app, principal, id, proposal, options);
+  } catch (error) {
+    if (error instanceof ClientError && error.kind === 'not-found') {
+      throw new ClientError('not-found', error.message, { details: { exception: true } });
+    }
+    throw error;
+  }
+}
+
+/** `POST /flow_runs/{id}/resume`: a blocking pause goes on in its container, a suspended run gets a new one. */
+export async function resumeFlowRun(
+  app: App,
+  principal: Principal,
+  id: string,
+  _runInput: JsonObject | null,
+): Promise<{ result: OrchestrationResult; changed: boolean }> {
+  const { run } = await readFlowRunDocument(app, id);
+  if (run.state?.type !== 'PAUSED') {
+    const reason = 'Cannot resume a flow run that is not paused.';
+    return { result: { state: null, status: 'ABORT', details: { type: 'abort_details', reason } }, changed: false };
+  }
+  const proposal: StateProposal = run.state.state_details.pause_reschedule
+    ? {
+        type: 'SCHEDULED',
+        name: 'Resuming',
+        state_details: { pause_reschedule: true, scheduled_time: toTimestamp(app.clock.now()) },
+      }
+    : { type: 'RUNNING' };
+  return transitionFlowRun(app, principal, id, proposal);
+}
+
+/** Deletes a run. One with a live attempt becomes a tombstone: gone for everybody, its container stopped first (rule 10). */
+export async function deleteFlowRun(app: App, id: string): Promise<void> {
+  const doc = await readFlowRunDocument(app, id);
+  const containerMayLive = doc.life.phase === 'open' || (doc.life.ref !== null && !doc.life.ended);
+  if (doc.life.push === null || !containerMayLive) {
+    await app.store.flowRuns.delete(id);
+    return;
+  }
+  const entombed = await app.store.flowRuns.table.update<FlowRunDocument>(app.store.flowRuns.key(id), (current) =>
+    app.store.flowRuns.write({ ...current, life: { ...signalled(current.life, 'deleted'), tombstone: true } }),
+  );
+  if (entombed) await performEffects(app, entombed);
+}
+
+/** The state history of a run, oldest first; empty for an unknown run, as Prefect answers it. */
+export async function readFlowRunStates(app: App, flowRunId: string): Promise<State[]> {
+  return (await app.store.flowRuns.getLive(flowRunId))?.states ?? [];
+}

@@ -1,0 +1,90 @@
+import { ConflictError } from '../domain/errors.ts';
+import { type Effect, type FlowRunDocument, nextGeneration, withoutEffects } from '../domain/flow-run-life.ts';
+import { isTerminal } from '../domain/states.ts';
+import { executionName } from '../ports/lifecycle-engine.ts';
+import type { Key } from '../store/key.ts';
+import { idOf, KINDS } from '../store/keys.ts';
+import type { StoredItem } from '../store/table.ts';
+import type { App } from './app.ts';
+import { mirrorStateToParent, publishStateEvent } from './flow-run-effects.ts';
+
+/**
+ * Does what the last write of a flow run owes the world and clears it (rule 2). A failed effect never fails the caller: the
+ * run is stored, the answer is success, and the repair does what is left (rule 3). May run twice and concurrently with itself.
+ */
+export async function performEffects(app: App, stored: StoredItem<FlowRunDocument>): Promise<void> {
+  const done: Effect[] = [];
+  for (const effect of stored.doc.life.pending) {
+    try {
+      await perform(app, stored.doc, effect);
+      done.push(effect);
+    } catch (error) {
+      // Whatever it was, the effect stays owed and the repair tries again; the caller's write has succeeded.
+      app.log({ message: 'effect postponed', flow_run_id: stored.doc.id, effect: effect.kind, error: String(error) });
+    }
+  }
+  if (done.length > 0) await clear(app, stored, done);
+}
+
+async function perform(app: App, doc: FlowRunDocument, effect: Effect): Promise<void> {
+  switch (effect.kind) {
+    case 'start':
+      return start(app, doc, effect);
+    case 'signal':
+      if (doc.life.token)
+        await app.engine.signal(doc.life.token.value, { reason: doc.life.mailbox?.reason ?? 'signal' });
+      return;
+    case 'state-event':
+      return publishStateEvent(app, doc, effect.stateId);
+    case 'mirror-state':
+      return mirrorStateToParent(app, doc, effect.stateId);
+  }
+}
+
+/** Rule 4: a taken name is success while its execution runs; a closed one for a run that is not done gets the next generation. */
+async function start(app: App, doc: FlowRunDocument, effect: Extract<Effect, { kind: 'start' }>): Promise<void> {
+  const input = { contract: 1, flow_run_id: doc.id, attempt: effect.attempt, generation: effect.generation } as const;
+  const name = executionName(input);
+  if ((await app.engine.start(name, input)) === 'started') return;
+  if ((await app.engine.describe(name)) === 'running') return;
+  const raised = await app.store.flowRuns.table.update<FlowRunDocument>(app.store.flowRuns.key(doc.id), (current) => {
+    const stillOwed = current.life.generation === effect.generation && current.life.phase !== 'closed';
+    if (!stillOwed || isTerminal(current.run.state_type)) return null;
+    return app.store.flowRuns.write({ ...current, life: nextGeneration(current.life, current.life.attempt) });
+  });
+  const next = raised?.doc.life.pending.find((owed) => owed.kind === 'start');
+  if (raised && next?.kind === 'start' && next.generation > effect.generation) await start(app, raised.doc, next);
+}
+
+/** Clears on the revision that was written; if somebody wrote since, on theirs. */
+async function clear(app: App, stored: StoredItem<FlowRunDocument>, done: readonly Effect[]): Promise<void> {
+  const signalled = done.some((effect) => effect.kind === 'signal');
+  const cleared = (doc: FlowRunDocument): FlowRunDocument => {
+    const life = withoutEffects(doc.life, done);
+    const answered = signalled && life.token?.value === stored.doc.life.token?.value;
+    return { ...doc, life: answered ? { ...life, token: null } : life };
+  };
+  try {
+    await app.store.flowRuns.replace(stored, cleared(stored.doc));
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    await app.store.flowRuns.table.update<FlowRunDocument>(stored.key, (doc) => app.store.flowRuns.write(cleared(doc)));
+  }
+}
+
+/** Does what one item owes, when it is a flow run that owes anything. */
+export async function repairItem(app: App, key: Key): Promise<void> {
+  if (!key.pk.startsWith(`${KINDS.flowRun}#`)) return;
+  const stored = await app.store.flowRuns.read(idOf(key));
+  if (stored && stored.doc.life.pending.length > 0) await performEffects(app, stored);
+}
+
+/** Does what any item owes: at the local home's start and after a recovery. Reads the whole table. */
+export async function repairAll(app: App): Promise<number> {
+  let repaired = 0;
+  for await (const key of app.store.table.pendingItems()) {
+    await repairItem(app, key);
+    repaired++;
+  }
+  return repaired;
+}
