@@ -1,0 +1,30 @@
+import { Stack } from 'aws-cdk-lib';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import type { Home } from './home.ts';
+import { apiDomain } from './names.ts';
+import { RUN_POWERS } from './powers.ts';
+import { PushpoolFunction } from './pushpool-function.ts';
+
+/** Prefect's REST API: one function behind one HTTP API; the function routes. */
+export class Api extends Construct {
+  readonly handler: PushpoolFunction;
+  readonly http: HttpApi;
+  readonly domain: string;
+
+  constructor(scope: Construct, id: string, home: Home) {
+    super(scope, id);
+    this.handler = new PushpoolFunction(this, 'Function', {
+      home,
+      name: 'api',
+      powers: RUN_POWERS,
+      memoryMegabytes: 1024,
+    });
+    this.http = new HttpApi(this, 'Http', {
+      apiName: `${Stack.of(this).stackName}-api`,
+      defaultIntegration: new HttpLambdaIntegration('Integration', this.handler),
+    });
+    this.domain = apiDomain(this.http.apiId);
+  }
+}

@@ -1,0 +1,13 @@
+import { App } from 'aws-cdk-lib';
+import { bundleFunctions } from './bundle.ts';
+import { PushpoolStack } from './stack.ts';
+
+// What `cdk synth` and `cdk deploy` run (cdk.json). Needs no credentials, no Docker and no network.
+const app = new App();
+const stackName = String(app.node.tryGetContext('stackName') ?? 'pushpool');
+const bundles = await bundleFunctions('dist/functions');
+new PushpoolStack(app, stackName, {
+  bundles,
+  description: 'pushpool: Prefect flows on serverless compute',
+});
+app.synth();

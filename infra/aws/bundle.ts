@@ -1,0 +1,80 @@
+import { cp, mkdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { FUNCTIONS, type FunctionName } from './names.ts';
+
+/** The folder of each function's bundle, ready to be an asset. */
+export type Bundles = Readonly<Record<FunctionName, string>>;
+
+export interface BundleSizes {
+  /** Everything in the file. */
+  readonly totalBytes: number;
+  /** Without the AWS SDK and what only it brings: what the budgets are about. */
+  readonly ownBytes: number;
+}
+
+const HERE = import.meta.dirname;
+const ROOT = path.join(HERE, '../..');
+/** The AWS SDK and its own libraries. */
+const SDK = /node_modules\/(@aws-sdk|@aws-crypto|@smithy|@aws|tslib|bowser|fast-xml-parser|strnum)\//;
+
+/** Where packaged JSON lives in the source; it is copied to `data/` beside each bundle. */
+const PACKAGED_DATA = path.join(ROOT, 'shared/operations/data');
+
+/**
+ * Bundles every function: one ES module each, minified, SDK included (docs/decisions/005), with the packaged data beside it.
+ * Deterministic: the same source gives the same bytes, so CDK uploads only what changed. May be called twice.
+ */
+export async function bundleFunctions(
+  outdir: string,
+  onSizes: (name: FunctionName, sizes: BundleSizes) => void = () => {},
+): Promise<Bundles> {
+  const folders = await Promise.all(
+    FUNCTIONS.map(async (name) => {
+      const folder = path.join(ROOT, outdir, name);
+      onSizes(name, sizesOf(await bundle(name, folder)));
+      return [name, folder] as const;
+    }),
+  );
+  return Object.fromEntries(folders) as Record<FunctionName, string>;
+}
+
+async function bundle(name: FunctionName, folder: string): Promise<Metafile> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: [path.join(HERE, 'entries', `${name}.ts`)],
+    outfile: path.join(folder, 'index.mjs'),
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // Some of the SDK's libraries are CommonJS and call `require` for Node's own modules.
+    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+    legalComments: 'none',
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  if (await exists(PACKAGED_DATA)) await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
+  return metafile;
+}
+
+function sizesOf(metafile: Metafile): BundleSizes {
+  const output = Object.values(metafile.outputs).find((file) => file.entryPoint !== undefined);
+  const sdkBytes = Object.entries(output?.inputs ?? {})
+    .filter(([input]) => SDK.test(input))
+    .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  const totalBytes = output?.bytes ?? 0;
+  return { totalBytes, ownBytes: totalBytes - sdkBytes };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
