@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  CreateTableCommand,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceNotFoundException,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { Table } from '../../shared/store/table.ts';
+import { createTableInput, TABLE_DEFINITION } from '../../shared/store/table-definition.ts';
+
+const TABLE_NAME = 'pushpool';
+/** DynamoDB itself promises "within a few days"; reads hide expired items at once. */
+const SWEEP_INTERVAL_MS = 30 * 60 * 1000;
+/** Longer paths are cut off by the kernel (108 bytes on Linux, 104 on macOS). */
+const SOCKET_PATH_BYTES = 100;
+
+export interface Database {
+  readonly table: Table;
+  /** Deletes what has expired, as DynamoDB's TTL does; returns how many items. Runs by itself every half hour. */
+  sweepExpired(now: Date): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** The database died and nothing can be served any more. */
+  readonly onFailure: (error: Error) => void;
+  readonly sweepIntervalMs?: number;
+}
+
+/**
+ * DynamoDB on this machine: dynalite over LevelDB in `folder`, with the table of shared/store made at first start. A write that was
+ * answered is with the operating system: it survives `kill -9`, and so do an item and its index entries together.
+ */
+export async function startDatabase(folder: string, options: DatabaseOptions): Promise<Database> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const socket = socketFor(folder);
+  const worker = new Worker(new URL('./database-worker.ts', import.meta.url), {
+    workerData: { path: folder, socketPath: socket.path },
+  });
+  let closing = false;
+  await new Promise<void>((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', reject);
+  });
+  worker.on('error', (error) => {
+    if (!closing) options.onFailure(error as Error);
+  });
+  const client = new DynamoDBClient({
+    endpoint: 'http://dynamodb.local',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: 64, socketPath: socket.path } as object) },
+  });
+  await ensureTable(client);
+  const sweepExpired = (now: Date) => sweep(client, now);
+  const timer = setInterval(() => {
+    sweepExpired(new Date()).catch((error: unknown) => options.onFailure(error as Error));
+  }, options.sweepIntervalMs ?? SWEEP_INTERVAL_MS);
+  timer.unref();
+  return {
+    table: new Table(client, TABLE_NAME),
+    sweepExpired,
+    async close() {
+      closing = true;
+      clearInterval(timer);
+      client.destroy();
+      const exited = new Promise<void>((done) => worker.once('exit', () => done()));
+      worker.postMessage('close');
+      await exited;
+      socket.remove();
+    },
+  };
+}
+
+async function ensureTable(client: DynamoDBClient): Promise<void> {
+  try {
+    await client.send(new DescribeTableCommand({ TableName: TABLE_NAME }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    await client.send(new CreateTableCommand(createTableInput(TABLE_NAME)));
+  }
+}
+
+async function sweep(client: DynamoDBClient, now: Date): Promise<number> {
+  const { partitionKey, sortKey, timeToLiveAttribute } = TABLE_DEFINITION;
+  let removed = 0;
+  let after: Record<string, AttributeValue> | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: TABLE_NAME,
+        ExclusiveStartKey: after,
+        FilterExpression: '#ttl <= :now',
+        ProjectionExpression: '#pk, #sk, #ttl',
+        ExpressionAttributeNames: { '#pk': partitionKey, '#sk': sortKey, '#ttl': timeToLiveAttribute },
+        ExpressionAttributeValues: { ':now': { N: String(Math.floor(now.getTime() / 1000)) } },
+      }),
+    );
+    for (const item of page.Items ?? []) {
+      try {
+        await client.send(
+          new DeleteItemCommand({
+            TableName: TABLE_NAME,
+            Key: { [partitionKey]: item[partitionKey]!, [sortKey]: item[sortKey]! },
+            ConditionExpression: '#ttl = :seen',
+            ExpressionAttributeNames: { '#ttl': timeToLiveAttribute },
+            ExpressionAttributeValues: { ':seen': item[timeToLiveAttribute]! },
+          }),
+        );
+        removed += 1;
+      } catch (error) {
+        // written again since the scan saw it: it lives on
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    }
+    after = page.LastEvaluatedKey;
+  } while (after);
+  return removed;
+}
+
+function socketFor(folder: string): { path: string; remove: () => void } {
+  if (process.platform === 'win32') {
+    return { path: `\\\\.\\pipe\\pushpool-${crypto.randomUUID()}`, remove: () => {} };
+  }
+  const beside = join(folder, '..', 'dynamodb.sock');
+  if (Buffer.byteLength(beside) <= SOCKET_PATH_BYTES) {
+    rmSync(beside, { force: true }); // left by a home that was killed; the folder's lock says it is ours
+    return { path: beside, remove: () => rmSync(beside, { force: true }) };
+  }
+  const own = mkdtempSync(join(tmpdir(), 'pushpool-'));
+  return { path: join(own, 'db.sock'), remove: () => rmSync(own, { recursive: true, force: true }) };
+}

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { TerminalError } from '../../shared/domain/errors.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+
+/** The real Prefect client, for the demo and for the conformance suite. FastAPI 0.142 breaks the server of this Prefect. */
+export const PREFECT = { folder: '.venv-conformance', requirements: ['prefect==3.8.8', 'fastapi<0.142'] };
+/** A client from before sockets were authenticated (rule 32). */
+export const OLDER_PREFECT = { folder: '.venv-conformance-older', requirements: ['prefect==3.4.25', 'fastapi<0.142'] };
+
+/**
+ * Makes a Python environment in the repository's folder with exactly these requirements, once: later calls find it and
+ * return in milliseconds. Returns its `bin` folder. Throws a TerminalError that says what to install when Python or the
+ * package registry is missing; what was half made then is made again by the next call.
+ */
+export async function ensureVenv({ folder, requirements }: typeof PREFECT): Promise<string> {
+  const venv = path.join(ROOT, folder);
+  const bin = path.join(venv, 'bin');
+  const stamp = path.join(venv, '.requirements');
+  const wanted = requirements.join('\n');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return bin;
+
+  rmSync(venv, { recursive: true, force: true });
+  const python = await findPython();
+  console.error(`Installing ${requirements.join(', ')} into ${folder} (once) ...`);
+  await run(python, ['-m', 'venv', venv]).catch((cause) => {
+    throw new TerminalError(`${python} cannot make a virtual environment. On Debian: apt-get install python3-venv`, {
+      cause,
+    });
+  });
+  const pip = ['-m', 'pip', '--disable-pip-version-check', '--quiet', 'install', '--no-input', ...requirements];
+  await run(path.join(bin, 'python'), pip, { maxBuffer: 1 << 26 }).catch((cause) => {
+    throw new TerminalError(
+      `pip could not install ${requirements.join(', ')}: it needs its package registry once, later runs do not.\n${lastLines(cause.stderr)}`,
+      { cause },
+    );
+  });
+  writeFileSync(stamp, wanted);
+  return bin;
+}
+
+/** A Python between 3.10 and 3.13, which both clients support. */
+async function findPython(): Promise<string> {
+  for (const python of PYTHONS) {
+    const version = await run(python, ['-c', 'import sys; print(sys.version_info[0], sys.version_info[1])']).then(
+      ({ stdout }) => stdout.trim().split(' ').map(Number),
+      // Not on this machine, or a shim without a version behind it: the next name may be.
+      () => [],
+    );
+    const [major = 0, minor = 0] = version;
+    if (major === 3 && minor >= 10 && minor <= 13) return python;
+  }
+  throw new TerminalError('Prefect needs Python 3.10 to 3.13, and none is on PATH. On Debian: apt-get install python3');
+}
+
+function lastLines(text: unknown): string {
+  return String(text ?? '')
+    .trim()
+    .split('\n')
+    .slice(-5)
+    .join('\n');
+}

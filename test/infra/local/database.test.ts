@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, startDatabase } from '../../../infra/local/database.ts';
+
+const failOnFault = { onFailure: (error: Error) => expect.fail(String(error)) };
+
+describe('the embedded DynamoDB', () => {
+  let folder: string;
+  let database: Database;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'pushpool-test-'));
+    database = await startDatabase(join(folder, 'dynamodb'), failOnFault);
+  });
+  afterEach(async () => {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('keeps items and their lists in the data folder', async () => {
+    await database.table.create({
+      key: { pk: 'FLOW#1', sk: '-' },
+      doc: { name: 'kept' },
+      indexes: { ix1: { pk: 'FLOW', sk: 'kept' } },
+    });
+
+    await database.close();
+    database = await startDatabase(join(folder, 'dynamodb'), failOnFault);
+
+    expect((await database.table.get({ pk: 'FLOW#1', sk: '-' }))?.doc).toEqual({ name: 'kept' });
+    expect((await database.table.list({ index: 'ix1', pk: 'FLOW' })).items).toHaveLength(1);
+  });
+
+  it('moves an item between lists when it is replaced, and takes it from them when it is removed', async () => {
+    const key = { pk: 'RUN#1', sk: '-' };
+    const created = await database.table.create({ key, doc: 1, indexes: { ix6: { pk: 'SCHEDULED', sk: 'a' } } });
+    const replaced = await database.table.replace(created, {
+      key,
+      doc: 2,
+      indexes: { ix6: { pk: 'RUNNING', sk: 'a' }, ix2: { pk: 'D', sk: 'a' } },
+    });
+    const listed = async (index: 'ix2' | 'ix6', pk: string) => (await database.table.list({ index, pk })).items.length;
+
+    expect([await listed('ix6', 'SCHEDULED'), await listed('ix6', 'RUNNING'), await listed('ix2', 'D')]).toEqual([
+      0, 1, 1,
+    ]);
+    await database.table.remove(key, replaced);
+    expect([await listed('ix6', 'RUNNING'), await listed('ix2', 'D')]).toEqual([0, 0]);
+  });
+
+  it('refuses an item over 400 KB', async () => {
+    const bytes = (size: number) => Array.from({ length: size }, () => Math.random().toString(36).slice(2, 3)).join('');
+    // many index attributes cannot be cut into parts as documents are: this is DynamoDB's own refusal
+    const write = { key: { pk: 'BIG', sk: bytes(900) }, doc: {}, indexes: { ix1: { pk: 'x', sk: bytes(420_000) } } };
+
+    await expect(database.table.create(write)).rejects.toThrow();
+  });
+
+  it('deletes expired items and leaves the rest', async () => {
+    const now = new Date('2026-11-24T12:00:00Z');
+    await database.table.put({ key: { pk: 'A', sk: '-' }, doc: {}, expiresAt: new Date(now.getTime() - 1000) });
+    await database.table.put({ key: { pk: 'B', sk: '-' }, doc: {}, expiresAt: new Date(now.getTime() + 60_000) });
+    await database.table.put({ key: { pk: 'C', sk: '-' }, doc: {} });
+
+    expect(await database.sweepExpired(now)).toBe(1);
+    expect(await database.sweepExpired(now)).toBe(0);
+    expect(await database.table.get({ pk: 'C', sk: '-' })).not.toBeNull();
+  });
+});
