@@ -22,13 +22,12 @@ const DEFAULT_COMMAND = 'prefect flow-run execute';
 /** Env, labels, name and command as Prefect's workers set them (`workers/base.py`, `prepare_for_flow_run`). */
 export function prepareForFlowRun(job: JsonObject, about: Circumstances): { job: JsonObject; warnings: string[] } {
   const { env, warnings } = environment(job['env'], about);
-  const given = typeof job['command'] === 'string' ? job['command'].trim() : job['command'];
   const prepared = {
     ...job,
     env,
     labels: { ...runLabels(about), ...texts(job['labels']) },
     name: jobName(job['name'], about),
-    command: given || DEFAULT_COMMAND,
+    command: job['command'] || DEFAULT_COMMAND,
   };
   return { job: prepared, warnings };
 }
