@@ -30,13 +30,18 @@ export async function ensureVenv({ folder, requirements }: typeof PREFECT): Prom
   const python = await findPython();
   console.error(`Installing ${requirements.join(', ')} into ${folder} (once) ...`);
   await run(python, ['-m', 'venv', venv]).catch((cause) => {
-    throw new TerminalError(`${python} cannot make a virtual environment. On Debian: apt-get install python3-venv`, {
-      cause,
-    });
+    throw new TerminalError(
+      'no-venv',
+      `${python} cannot make a virtual environment. On Debian: apt-get install python3-venv`,
+      {
+        cause,
+      },
+    );
   });
   const pip = ['-m', 'pip', '--disable-pip-version-check', '--quiet', 'install', '--no-input', ...requirements];
   await run(path.join(bin, 'python'), pip, { maxBuffer: 1 << 26 }).catch((cause) => {
     throw new TerminalError(
+      'no-registry',
       `pip could not install ${requirements.join(', ')}: it needs its package registry once, later runs do not.\n${lastLines(cause.stderr)}`,
       { cause },
     );
@@ -56,7 +61,10 @@ async function findPython(): Promise<string> {
     const [major = 0, minor = 0] = version;
     if (major === 3 && minor >= 10 && minor <= 13) return python;
   }
-  throw new TerminalError('Prefect needs Python 3.10 to 3.13, and none is on PATH. On Debian: apt-get install python3');
+  throw new TerminalError(
+    'no-python',
+    'Prefect needs Python 3.10 to 3.13, and none is on PATH. On Debian: apt-get install python3',
+  );
 }
 
 function lastLines(text: unknown): string {
