@@ -8,11 +8,13 @@ import { atPath, LEAVE, substitute } from './placeholders.ts';
 /** What a job is prepared with. Only what labels, environment and name need of each entity. */
 export interface Circumstances {
   readonly run: FlowRun;
-  readonly flow: Pick<Flow, 'id' | 'name'>;
+  readonly flow: Pick<Flow, 'id' | 'name'> | null;
   readonly deployment: { readonly id: string; readonly name: string; readonly updated: string | null } | null;
   readonly pool: { readonly id: string; readonly name: string };
   /** How the container reaches this API: `PREFECT_API_URL`, the run's token under both its names. */
   readonly env: Readonly<Record<string, string>>;
+  /** What runs when nobody gave a command; Prefect's own is `prefect flow-run execute`. */
+  readonly defaultCommand?: string;
 }
 
 /** The container must speak to this API as this run, so a job's own value gives way (rule 8). */
@@ -27,7 +29,7 @@ export function prepareForFlowRun(job: JsonObject, about: Circumstances): { job:
     env,
     labels: { ...runLabels(about), ...texts(job['labels']) },
     name: jobName(job['name'], about),
-    command: job['command'] || DEFAULT_COMMAND,
+    command: job['command'] || (about.defaultCommand ?? DEFAULT_COMMAND),
   };
   return { job: prepared, warnings };
 }
@@ -40,7 +42,7 @@ function environment(given: Json | undefined, about: Circumstances): { env: Json
   const base: JsonObject = {
     ...about.env,
     PREFECT__FLOW_ID: run.flow_id,
-    PREFECT__FLOW_NAME: flow.name,
+    ...(flow && { PREFECT__FLOW_NAME: flow.name }),
     ...(run.deployment_id && { PREFECT__DEPLOYMENT_ID: run.deployment_id }),
     ...(deployment && { PREFECT__DEPLOYMENT_NAME: deployment.name }),
   };
@@ -64,8 +66,7 @@ function runLabels({ run, flow, deployment, pool }: Circumstances): JsonObject {
     'prefect.io/version': PREFECT_VERSION,
     'prefect.io/work-pool-name': pool.name,
     'prefect.io/work-pool-id': pool.id,
-    'prefect.io/flow-id': flow.id,
-    'prefect.io/flow-name': flow.name,
+    ...(flow && { 'prefect.io/flow-id': flow.id, 'prefect.io/flow-name': flow.name }),
     ...(deployment && {
       'prefect.io/deployment-id': deployment.id,
       'prefect.io/deployment-name': deployment.name,

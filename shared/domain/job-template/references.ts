@@ -17,7 +17,7 @@ export interface References {
   readonly blockDocumentIds: ReadonlySet<string>;
   /** `<type slug>/<document name>` of `{{ prefect.blocks.… }}`. */
   readonly blockNames: ReadonlySet<string>;
-  readonly variables: ReadonlySet<string>;
+  readonly variableNames: ReadonlySet<string>;
 }
 
 /** What was read; a key that is absent does not exist. Block data carries its secrets. */
@@ -43,7 +43,7 @@ export function collectReferences(value: Json): References {
   for (const placeholder of placeholdersOf(value)) {
     if (placeholder.kind === 'block') found.blockNames.add(blockName(placeholder).key);
   }
-  return { ...found, variables: variablesIn(value) };
+  return { ...found, variableNames: variablesIn(value) };
 }
 
 /** Names of the variables that a value refers to. */

@@ -12,6 +12,8 @@ import {
   variablesIn,
 } from './references.ts';
 
+export type { References, ReferenceValues };
+
 export interface JobSource {
   readonly baseJobTemplate: JsonObject;
   readonly deploymentJobVariables: JsonObject | null;
@@ -46,7 +48,7 @@ export function neededReferences(
   const filled = fillTemplate(source);
   const first = collectReferences(filled);
   if (!blocks) return first;
-  return { ...first, variables: variablesIn(resolveBlocks(filled, blocks)) };
+  return { ...first, variableNames: variablesIn(resolveBlocks(filled, blocks)) };
 }
 
 /** Template and variables put together; references to blocks and variables are still in it. */

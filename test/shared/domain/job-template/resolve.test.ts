@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PushpoolError } from '../../../../shared/domain/errors.ts';
 import type { FlowRun } from '../../../../shared/domain/flow-run.ts';
 import { placeholdersOf } from '../../../../shared/domain/job-template/placeholders.ts';
-import { type JobInput, neededReferences, resolveJob } from '../../../../shared/domain/job-template/resolve-job.ts';
+import { type JobInput, neededReferences, resolveJob } from '../../../../shared/domain/job-template/resolve.ts';
 import type { Json, JsonObject } from '../../../../shared/domain/json.ts';
 
 interface Vectors {
@@ -131,14 +131,14 @@ describe('needed references', () => {
 
     expect([...needed.blockDocumentIds]).toEqual([id(9)]);
     expect([...needed.blockNames]).toEqual(['aws/mine']);
-    expect([...needed.variables]).toEqual(['city', 'country']);
+    expect([...needed.variableNames]).toEqual(['city', 'country']);
   });
 
   it('include, once the blocks are read, the variables that stand in them', () => {
     const source = inputOf(templateOf({ x: '{{ prefect.blocks.creds.asks }}' }));
 
-    expect([...neededReferences(source).variables]).toEqual([]);
-    expect([...neededReferences(source, values).variables]).toEqual(['city']);
+    expect([...neededReferences(source).variableNames]).toEqual([]);
+    expect([...neededReferences(source, values).variableNames]).toEqual(['city']);
   });
 
   it('leave out a default that a job variable replaces', () => {
