@@ -8,7 +8,7 @@ export interface TaskRunDocument {
   /** By timestamp, then id; each state once. */
   readonly states: readonly State[];
   /**
-   * Fields that the event of the present state did not carry: the time of the event their value is from, `''` for none.
+   * Fields that the event of the present state did not carry: time and id of the event their value is from, `''` for none.
    * All others are from the event of the present state. With it, events in any order lead to the same task run.
    */
   readonly lagging: Readonly<Partial<Record<RecordedField, string>>>;

@@ -85,24 +85,32 @@ export function recordTaskRunEvent(stored: TaskRunDocument, record: TaskRunRecor
     ...record.state,
     state_details: { ...record.state.state_details, task_run_id: doc.id },
   };
-  const newer = isNewer(state, doc.run);
-  const run: TaskRun = { ...doc.run, updated: now, ...(newer && stateFields(state)) };
+  const [version, present] = [versionOf(state), presentVersion(doc.run)];
+  const latest = isNewer(version, present) ? version : present;
+  const run: TaskRun = { ...doc.run, updated: now, ...(latest === version && stateFields(state)) };
   const lagging: Partial<Record<RecordedField, string>> = {};
   for (const field of RECORDED_FIELDS) {
-    const since = doc.lagging[field] ?? doc.run.state_timestamp ?? '';
-    const carried = field in record.fields;
-    const fresh = carried && (newer || since < state.timestamp);
-    if (fresh) Object.assign(run, { [field]: record.fields[field] });
-    const from = fresh ? state.timestamp : since;
-    if (from !== run.state_timestamp) lagging[field] = from;
+    let from = doc.lagging[field] ?? present;
+    if (field in record.fields && isNewer(version, from)) {
+      Object.assign(run, { [field]: record.fields[field] });
+      from = version;
+    }
+    if (from !== latest) lagging[field] = from;
   }
   return { ...doc, run, states: withState(doc.states, state), lagging };
 }
 
-function isNewer(state: State, run: TaskRun): boolean {
-  if (run.state_timestamp === null) return true;
-  if (state.timestamp !== run.state_timestamp) return state.timestamp > run.state_timestamp;
-  return state.id < (run.state_id ?? '');
+/** Which event something is from: its time and its id. */
+const versionOf = (state: Pick<State, 'timestamp' | 'id'>): string => `${state.timestamp}#${state.id}`;
+
+const presentVersion = (run: TaskRun): string =>
+  run.state_timestamp === null ? '' : versionOf({ timestamp: run.state_timestamp, id: run.state_id ?? '' });
+
+/** Later by time; at the same time the smaller id stands, so that the order of arrival never matters. */
+function isNewer(version: string, than: string): boolean {
+  const [time = '', id = ''] = version.split('#');
+  const [thanTime = '', thanId = ''] = than.split('#');
+  return time === thanTime ? id < thanId : time > thanTime;
 }
 
 /** The columns that mirror the present state. */

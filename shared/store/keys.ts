@@ -18,6 +18,13 @@
  * | flow runs by id (creation order)          | `RUNS#ID#<shard>` / `<id>`            | ix7    | Prefect's default sort           |
  * | task runs of a flow run                   | `TASKS#<flow run id>` / `<time>#<id>` | ix2    | run page, counts                 |
  * | task runs by expected start               | `TASKS#<shard>` / `<time>#<id>`       | ix1    | filters without a run            |
+ * | task runs by id (creation order)          | `TASKS#ID#<shard>` / `<id>`           | ix7    | Prefect's default sort           |
+ * | log batches of a flow run                 | `LOGS#<flow run id>` / `<first time>#<name>` | table | logs of a run              |
+ * | log batches without a flow run            | `LOGS#DAY#<day>` / `<first time>#<name>` | table | logs of workers and tasks      |
+ * | events of an hour                         | `EVENTS#<hour>#<shard>` / `<time>#<id>` | table | event filters, backfill        |
+ * | hours that have events                    | `EVENTHOURS` / `<hour>#<shard>`       | table  | event filters skip silent hours  |
+ * | subscriptions within a tree of flow runs  | `SUBS#RUN#<root id>` / `<connection>` | table  | publishing (rule 24)             |
+ * | operators' subscriptions                  | `SUBS#<class>#<shard>` / `<connection>` | table | publishing (rule 24)           |
  */
 import type { Key } from './key.ts';
 
@@ -71,6 +78,22 @@ export const keys = {
 
   tasksOfRun: (flowRunId: string): string => `TASKS#${flowRunId}`,
   tasksByTime: (shard: number): string => `TASKS#${shard}`,
+  tasksById: (shard: number): string => `TASKS#ID#${shard}`,
+
+  logsOfRun: (flowRunId: string, sort: string): Key => ({ pk: `LOGS#${flowRunId}`, sk: sort }),
+  logsOfDay: (day: string, sort: string): Key => ({ pk: `LOGS#DAY#${day}`, sk: sort }),
+
+  eventsOfHour: (hour: string, shard: number, sort: string): Key => ({ pk: `EVENTS#${hour}#${shard}`, sk: sort }),
+  eventHour: (hour: string, shard: number): Key => ({ pk: 'EVENTHOURS', sk: `${hour}#${shard}` }),
+
+  subscriptionInTree: (rootId: string, connectionId: string): Key => ({
+    pk: `SUBS#RUN#${rootId}`,
+    sk: connectionId,
+  }),
+  subscription: (streamClass: string, shard: number, connectionId: string): Key => ({
+    pk: `SUBS#${streamClass}#${shard}`,
+    sk: connectionId,
+  }),
 } as const;
 
 /** The id in the key of an entity's item. */

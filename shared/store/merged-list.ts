@@ -1,0 +1,69 @@
+import { idOf } from './keys.ts';
+import type { Cursor, IndexName, Table } from './table.ts';
+
+/** How an ordered list is read. Bounds are times or ids, inclusive; a bound matches every place that begins with it. */
+export interface ListOrder {
+  readonly descending?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  /** Rows read at once. */
+  readonly batch?: number;
+}
+
+const BATCH = 50;
+
+interface Place {
+  readonly id: string;
+  readonly sort: string;
+}
+
+/** The ids of several ordered partitions as one ordered list, in batches; reads no further than the consumer asks. */
+export async function* mergedIds(
+  table: Table,
+  index: IndexName,
+  partitions: readonly string[],
+  order: ListOrder,
+): AsyncGenerator<string[]> {
+  const heads = partitions.map((pk) => places(table, index, pk, order));
+  const next = await Promise.all(heads.map((head) => head.next()));
+  for (;;) {
+    const batch: string[] = [];
+    while (batch.length < (order.batch ?? BATCH)) {
+      const first = foremost(next, order.descending ?? false);
+      const head = first === null ? null : next[first];
+      if (first === null || !head || head.done) break;
+      batch.push(head.value.id);
+      next[first] = await heads[first]!.next();
+    }
+    if (batch.length === 0) return;
+    yield batch;
+  }
+}
+
+function foremost(heads: readonly IteratorResult<Place, undefined>[], descending: boolean): number | null {
+  let best: number | null = null;
+  for (const [place, head] of heads.entries()) {
+    if (head.done) continue;
+    const leader = best === null ? null : heads[best];
+    if (!leader || leader.done || head.value.sort < leader.value.sort !== descending) best = place;
+  }
+  return best;
+}
+
+async function* places(table: Table, index: IndexName, pk: string, order: ListOrder): AsyncGenerator<Place, undefined> {
+  let after: Cursor | undefined;
+  do {
+    const page = await table.list({
+      index,
+      pk,
+      ...(order.from !== undefined && { from: order.from }),
+      ...(order.to !== undefined && { to: `${order.to}~` }),
+      ...(order.descending && { descending: true }),
+      ...(after && { after }),
+      limit: order.batch ?? BATCH,
+    });
+    for (const item of page.items) yield { id: idOf(item.key), sort: item.sort };
+    after = page.next ?? undefined;
+  } while (after);
+  return undefined;
+}
