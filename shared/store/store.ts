@@ -1,14 +1,22 @@
 import { apiKeyRepository } from './api-keys.ts';
+import { connectionRepository } from './connections.ts';
 import { deploymentRepository } from './deployments.ts';
+import { eventRepository } from './events.ts';
 import { flowRunRepository } from './flow-runs.ts';
 import { flowRepository } from './flows.ts';
+import { logRepository } from './logs.ts';
 import type { Table } from './table.ts';
+import { taskRunRepository } from './task-runs.ts';
 import { variableRepository } from './variables.ts';
 
 /** All repositories over one table. */
 export function createStore(table: Table) {
   return {
     table,
+    connections: connectionRepository(table),
+    events: eventRepository(table),
+    logs: logRepository(table),
+    taskRuns: taskRunRepository(table),
     deployments: deploymentRepository(table),
     apiKeys: apiKeyRepository(table),
     flows: flowRepository(table),
