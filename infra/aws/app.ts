@@ -5,7 +5,7 @@ import { PushpoolStack } from './stack.ts';
 // What `cdk synth` and `cdk deploy` run (cdk.json). Needs no credentials, no Docker and no network.
 const app = new App();
 const stackName = String(app.node.tryGetContext('stackName') ?? 'pushpool');
-const bundles = await bundleFunctions('dist/functions');
+const bundles = await bundleFunctions(`${process.env['CDK_OUTDIR'] ?? 'cdk.out'}/functions`);
 new PushpoolStack(app, stackName, {
   bundles,
   description: 'pushpool: Prefect flows on serverless compute',

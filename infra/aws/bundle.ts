@@ -19,7 +19,7 @@ const ROOT = path.join(HERE, '../..');
 const SDK = /node_modules\/(@aws-sdk|@aws-crypto|@smithy|@aws|tslib|bowser|fast-xml-parser|strnum)\//;
 
 /** Where packaged JSON lives in the source; it is copied to `data/` beside each bundle. */
-const PACKAGED_DATA = path.join(ROOT, 'shared/operations/data');
+const PACKAGED_DATA = path.join(ROOT, 'shared/api/data');
 
 /**
  * Bundles every function: one ES module each, minified, SDK included (docs/decisions/005), with the packaged data beside it.
@@ -31,7 +31,7 @@ export async function bundleFunctions(
 ): Promise<Bundles> {
   const folders = await Promise.all(
     FUNCTIONS.map(async (name) => {
-      const folder = path.join(ROOT, outdir, name);
+      const folder = path.resolve(ROOT, outdir, name);
       onSizes(name, sizesOf(await bundle(name, folder)));
       return [name, folder] as const;
     }),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ApiKey } from '../domain/api-key.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
-import { type App, timestamp, toTimestamp } from './app.ts';
+import { type App, toTimestamp } from './app.ts';
 
 /** What making a key needs; the CLI has no more than this. */
 type KeyApp = Pick<App, 'store' | 'clock'>;
@@ -40,8 +40,8 @@ export async function listApiKeys(app: KeyApp): Promise<ApiKey[]> {
 }
 
 /** Refuses the key from now on (callers that cache notice within seconds). Safe to repeat. Throws 404. */
-export async function revokeApiKey(app: App, name: string): Promise<void> {
+export async function revokeApiKey(app: KeyApp, name: string): Promise<void> {
   const key = await app.store.apiKeys.getByName(name);
   if (!key) throw notFound(`API key "${name}" not found.`);
-  await app.store.apiKeys.update(key.id, (doc) => ({ ...doc, revoked: doc.revoked ?? timestamp(app) }));
+  await app.store.apiKeys.update(key.id, (doc) => ({ ...doc, revoked: doc.revoked ?? toTimestamp(app.clock.now()) }));
 }
