@@ -25,6 +25,7 @@
  * | hours that have events                    | `EVENTHOURS` / `<hour>#<shard>`       | table  | event filters skip silent hours  |
  * | subscriptions within a tree of flow runs  | `SUBS#RUN#<root id>` / `<connection>` | table  | publishing (rule 24)             |
  * | operators' subscriptions                  | `SUBS#<class>#<shard>` / `<connection>` | table | publishing (rule 24)           |
+ * | workers of a pool                         | `POOL#<id>` / `WORKER#<name>`         | table  | heartbeats, pool status          |
  */
 import type { Key } from './key.ts';
 
@@ -61,6 +62,7 @@ export const keys = {
   unique: (kind: Kind, name: string): Key => ({ pk: `UNIQUE#${KINDS[kind]}#${name}`, sk: ALONE }),
   /** Something that belongs to an entity and is read with or after it, e.g. a frozen job of a run. */
   below: (kind: Kind, id: string, sk: string): Key => ({ pk: `${KINDS[kind]}#${id}`, sk }),
+  worker: (poolId: string, name: string): Key => ({ pk: `${KINDS.workPool}#${poolId}`, sk: `WORKER#${name}` }),
   setting: (name: string): Key => ({ pk: `SETTING#${name}`, sk: ALONE }),
 
   list: (kind: Kind, sort: string): Key => ({ pk: KINDS[kind], sk: sort }),

@@ -8,6 +8,8 @@ import { logRepository } from './logs.ts';
 import type { Table } from './table.ts';
 import { taskRunRepository } from './task-runs.ts';
 import { variableRepository } from './variables.ts';
+import { WorkQueueRepository, workPoolRepository } from './work-pools.ts';
+import { WorkerRepository } from './workers.ts';
 
 /** All repositories over one table. */
 export function createStore(table: Table) {
@@ -22,6 +24,9 @@ export function createStore(table: Table) {
     flows: flowRepository(table),
     flowRuns: flowRunRepository(table),
     variables: variableRepository(table),
+    workPools: workPoolRepository(table),
+    workQueues: new WorkQueueRepository(table),
+    workers: new WorkerRepository(table),
   };
 }
 export type Store = ReturnType<typeof createStore>;
