@@ -4,7 +4,7 @@ import type { TaskRun } from './task-run.ts';
 /** The document of a task run's item: Prefect's entity, its state history, and what makes late events harmless. */
 export interface TaskRunDocument {
   readonly id: string;
-  readonly run: TaskRun;
+  readonly task: TaskRun;
   /** By timestamp, then id; each state once. */
   readonly states: readonly State[];
   /**
@@ -57,7 +57,7 @@ export function withoutSynthetic(doc: TaskRunDocument): TaskRunDocument {
   if (!synthetic) return doc;
   return {
     ...doc,
-    run: { ...doc.run, ...synthetic.before },
+    task: { ...doc.task, ...synthetic.before },
     states: doc.states.filter((state) => state.id !== synthetic.stateId),
     synthetic: null,
   };

@@ -52,7 +52,7 @@ export function readTaskRunEvent(event: Event): TaskRunRecord | null {
 
 /** The document that the first event of a task run makes. `now` is when it is recorded. */
 export function taskRunFromEvent(record: TaskRunRecord, now: string): TaskRunDocument {
-  const run: TaskRun = {
+  const task: TaskRun = {
     ...BLANK,
     ...record.fields,
     id: record.id,
@@ -66,7 +66,7 @@ export function taskRunFromEvent(record: TaskRunRecord, now: string): TaskRunDoc
   const missing = RECORDED_FIELDS.filter((field) => !(field in record.fields));
   return {
     id: record.id,
-    run,
+    task,
     states: [record.state],
     lagging: Object.fromEntries(missing.map((field) => [field, ''])),
     synthetic: null,
@@ -85,26 +85,26 @@ export function recordTaskRunEvent(stored: TaskRunDocument, record: TaskRunRecor
     ...record.state,
     state_details: { ...record.state.state_details, task_run_id: doc.id },
   };
-  const [version, present] = [versionOf(state), presentVersion(doc.run)];
+  const [version, present] = [versionOf(state), presentVersion(doc.task)];
   const latest = isNewer(version, present) ? version : present;
-  const run: TaskRun = { ...doc.run, updated: now, ...(latest === version && stateFields(state)) };
+  const task: TaskRun = { ...doc.task, updated: now, ...(latest === version && stateFields(state)) };
   const lagging: Partial<Record<RecordedField, string>> = {};
   for (const field of RECORDED_FIELDS) {
     let from = doc.lagging[field] ?? present;
     if (field in record.fields && isNewer(version, from)) {
-      Object.assign(run, { [field]: record.fields[field] });
+      Object.assign(task, { [field]: record.fields[field] });
       from = version;
     }
     if (from !== latest) lagging[field] = from;
   }
-  return { ...doc, run, states: withState(doc.states, state), lagging };
+  return { ...doc, task, states: withState(doc.states, state), lagging };
 }
 
 /** Which event something is from: its time and its id. */
 const versionOf = (state: Pick<State, 'timestamp' | 'id'>): string => `${state.timestamp}#${state.id}`;
 
-const presentVersion = (run: TaskRun): string =>
-  run.state_timestamp === null ? '' : versionOf({ timestamp: run.state_timestamp, id: run.state_id ?? '' });
+const presentVersion = (task: TaskRun): string =>
+  task.state_timestamp === null ? '' : versionOf({ timestamp: task.state_timestamp, id: task.state_id ?? '' });
 
 /** Later by time; at the same time the smaller id stands, so that the order of arrival never matters. */
 function isNewer(version: string, than: string): boolean {

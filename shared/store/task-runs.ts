@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TaskRun } from '../domain/task-run.ts';
 import type { TaskRunDocument } from '../domain/task-run-document.ts';
 import { Collection } from './collection.ts';
 import { keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
@@ -13,12 +14,12 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
   constructor(table: Table) {
     super(table, {
       kind: 'taskRun',
-      uniqueName: ({ run }) => naturalKey(run),
-      indexes: ({ id, run }) => {
-        const sk = timeSort(run.expected_start_time, id);
+      uniqueName: ({ task }) => naturalKey(task),
+      indexes: ({ id, task }) => {
+        const sk = timeSort(task.expected_start_time, id);
         return {
           ix1: { pk: keys.tasksByTime(shardOf(id)), sk },
-          ix2: run.flow_run_id ? { pk: keys.tasksOfRun(run.flow_run_id), sk } : null,
+          ix2: task.flow_run_id ? { pk: keys.tasksOfRun(task.flow_run_id), sk } : null,
           ix7: { pk: keys.tasksById(shardOf(id)), sk: id },
         };
       },
@@ -27,8 +28,8 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
 
   /** A document that took the id of a half-made predecessor carries it throughout. */
   override write(doc: TaskRunDocument): ItemWrite<TaskRunDocument> {
-    if (doc.run.id === doc.id) return super.write(doc);
-    return super.write({ ...doc, run: { ...doc.run, id: doc.id } });
+    if (doc.task.id === doc.id) return super.write(doc);
+    return super.write({ ...doc, task: { ...doc.task, id: doc.id } });
   }
 
   /** The one task run with this natural key. */
@@ -36,9 +37,14 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
     return this.getByName(naturalKey(key));
   }
 
-  /** Task runs of a flow run, by expected start. */
-  ofRun(flowRunId: string): AsyncGenerator<TaskRunDocument> {
+  /** Task runs of a flow run with their history, by expected start. */
+  documentsOfFlowRun(flowRunId: string): AsyncGenerator<TaskRunDocument> {
     return this.#documents('ix2', [keys.tasksOfRun(flowRunId)], { batch: 100 });
+  }
+
+  /** The same without their history. */
+  async *ofFlowRun(flowRunId: string): AsyncGenerator<TaskRun> {
+    for await (const doc of this.documentsOfFlowRun(flowRunId)) yield doc.task;
   }
 
   /** All task runs by expected start. */

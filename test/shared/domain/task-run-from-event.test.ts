@@ -37,10 +37,10 @@ describe('a task run made from events', () => {
 
     const doc = record([completed, pending, running, completed]);
 
-    expect(doc.run.state_type).toBe('COMPLETED');
+    expect(doc.task.state_type).toBe('COMPLETED');
     expect(doc.states.map((state) => state.type)).toEqual(['PENDING', 'RUNNING', 'COMPLETED']);
-    expect(doc.run.start_time).toBe('2026-11-24T05:00:02.000000Z');
-    expect(doc.run.end_time).toBe('2026-11-24T05:00:03.000000Z');
+    expect(doc.task.start_time).toBe('2026-11-24T05:00:02.000000Z');
+    expect(doc.task.end_time).toBe('2026-11-24T05:00:03.000000Z');
   });
 
   it('keeps its own id when another id claims its natural key', () => {
@@ -55,8 +55,8 @@ describe('a task run made from events', () => {
 
     const doc = recordTaskRunEvent(first, other!, NOW);
 
-    expect(doc.run.id).toBe(TASK);
-    expect(doc.run.state?.state_details.task_run_id).toBe(TASK);
+    expect(doc.task.id).toBe(TASK);
+    expect(doc.task.state?.state_details.task_run_id).toBe(TASK);
   });
 
   it('is read from client-orchestrated events alone', () => {
@@ -79,14 +79,14 @@ describe('a task run made from events', () => {
     const running = record([taskEvent(5, 'RUNNING', { run_count: 1 })]);
     const closed: TaskRunDocument = {
       ...running,
-      run: { ...running.run, state_type: 'CRASHED', state_id: 'x', state_timestamp: NOW, end_time: NOW },
+      task: { ...running.task, state_type: 'CRASHED', state_id: 'x', state_timestamp: NOW, end_time: NOW },
       states: [...running.states, { ...running.states[0]!, id: 'x', type: 'CRASHED', timestamp: NOW }],
       synthetic: {
         stateId: 'x',
         before: {
-          state_type: running.run.state_type,
-          state_id: running.run.state_id,
-          state_timestamp: running.run.state_timestamp,
+          state_type: running.task.state_type,
+          state_id: running.task.state_id,
+          state_timestamp: running.task.state_timestamp,
           end_time: null,
         },
       },
@@ -96,7 +96,7 @@ describe('a task run made from events', () => {
     const late = recordTaskRunEvent(closed, readTaskRunEvent(taskEvent(6, 'COMPLETED', { run_count: 1 }))!, NOW);
 
     expect(again).toBe(closed);
-    expect(late.run.state_type).toBe('COMPLETED');
+    expect(late.task.state_type).toBe('COMPLETED');
     expect(late.synthetic).toBeNull();
     expect(late.states.map((state) => state.type)).toEqual(['RUNNING', 'COMPLETED']);
   });

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import type { LogFilterBody } from '../api/schemas/logs.ts';
+import { ClientError } from '../domain/errors.ts';
+import { matchesLog } from '../domain/filters/logs.ts';
+import { byTimestamp, type Log, logsOfBatch, type NewLog } from '../domain/log.ts';
+import { toLogBatches } from '../domain/log-batches.ts';
+import type { Principal } from '../domain/principal.ts';
+import { toUtc } from '../domain/utc.ts';
+import { type App, timestamp } from './app.ts';
+import { matching, takePage } from './filtering.ts';
+import { mergeOrdered } from './merge-ordered.ts';
+import { ownsFlowRun } from './run-tree.ts';
+import { streamLogs } from './streaming.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * Stores log lines as batches per flow run, kept `retentionDays`, and sends them to the sockets that follow them. The same
+ * lines again change nothing. A socket that cannot be reached never fails the writer.
+ */
+export async function appendLogs(app: App, logs: readonly NewLog[]): Promise<void> {
+  if (logs.length === 0) return;
+  const now = timestamp(app);
+  const lines = logs.map((log) => ({ ...log, timestamp: toUtc(log.timestamp) ?? now }));
+  const batches = toLogBatches(lines, now, sha256);
+  const expiresAt = new Date(app.clock.now().getTime() + app.settings.retentionDays * DAY_MS);
+  await Promise.all(batches.map(({ name, batch }) => app.store.logs.put(name, batch, expiresAt)));
+  try {
+    await streamLogs(
+      app,
+      batches.flatMap(({ batch }) => logsOfBatch(batch)),
+    );
+  } catch (error) {
+    // The lines are stored and the answer is safe; who follows them live reads what is missing from the log.
+    app.log({ message: 'logs not streamed', error: String(error) });
+  }
+}
+
+/** `POST /logs/`. A run token writes for its own tree of runs only (rule 8). */
+export async function createLogs(app: App, principal: Principal, logs: readonly NewLog[]): Promise<void> {
+  await assertOwned(app, principal, [...new Set(logs.map((log) => log.flow_run_id ?? null))]);
+  await appendLogs(app, logs);
+}
+
+/**
+ * Log lines in order of time. Reads only the flow runs that the filter names (or those of its task runs); without any, the
+ * lines that belong to no flow run, within the retention or the filter's times.
+ */
+export async function readLogs(app: App, principal: Principal, body: LogFilterBody): Promise<Log[]> {
+  const filter = body.logs ?? null;
+  const descending = body.sort === 'TIMESTAMP_DESC';
+  const until = filter?.operator === 'or_' ? null : (filter?.timestamp?.before_ ?? null);
+  const { runs, days } = await partitions(app, principal, filter);
+  await assertOwned(app, principal, runs);
+  const sources = [
+    ...runs.map((id) => app.store.logs.ofRun(id, { until, descending })),
+    ...days.map((day) => app.store.logs.ofDay(day, { until, descending })),
+  ];
+  const ordered = mergeOrdered(sources, (a, b) => (descending ? byTimestamp(b, a) : byTimestamp(a, b)));
+  return takePage(
+    matching(ordered, (log) => matchesLog(filter, log)),
+    body,
+  );
+}
+
+async function partitions(
+  app: App,
+  principal: Principal,
+  filter: LogFilterBody['logs'] | null,
+): Promise<{ runs: string[]; days: string[] }> {
+  const asked = filter?.flow_run_id?.any_;
+  if (asked) return { runs: [...new Set(asked)], days: filter.operator === 'or_' ? retainedDays(app, filter) : [] };
+  const ofTasks = filter?.task_run_id?.any_;
+  if (ofTasks) {
+    const tasks = await app.store.taskRuns.getMany([...new Set(ofTasks)]);
+    const runs = tasks.map(({ task }) => task.flow_run_id).filter((id) => id !== null);
+    const outside = tasks.length < ofTasks.length || runs.length < tasks.length;
+    return { runs: [...new Set(runs)], days: outside && principal.kind !== 'run' ? retainedDays(app, filter) : [] };
+  }
+  return principal.kind === 'run'
+    ? { runs: [principal.flowRunId], days: [] }
+    : { runs: [], days: retainedDays(app, filter) };
+}
+
+/** The days whose lines may still be there and pass the filter's times. */
+function retainedDays(app: App, filter: LogFilterBody['logs'] | null): string[] {
+  const now = app.clock.now().getTime();
+  const range = filter?.operator === 'or_' ? null : filter?.timestamp;
+  const oldest = now - app.settings.retentionDays * DAY_MS;
+  const from = range?.after_ ? Math.max(oldest, Date.parse(range.after_)) : oldest;
+  const to = range?.before_ ? Math.min(now + DAY_MS, Date.parse(range.before_)) : now + DAY_MS;
+  const days: string[] = [];
+  for (let day = Math.floor(from / DAY_MS); day <= Math.floor(to / DAY_MS); day++) {
+    days.push(new Date(day * DAY_MS).toISOString().slice(0, 10));
+  }
+  return days;
+}
+
+async function assertOwned(app: App, principal: Principal, flowRunIds: readonly (string | null)[]): Promise<void> {
+  if (principal.kind !== 'run') return;
+  for (const id of flowRunIds) {
+    if (id !== null && !(await ownsFlowRun(app, principal, id))) {
+      throw new ClientError('forbidden', `The token of a flow run may not use the logs of flow run ${id}.`);
+    }
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
