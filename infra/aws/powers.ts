@@ -1,4 +1,4 @@
-import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Home } from './home.ts';
 import { namesOf } from './names.ts';
@@ -6,7 +6,7 @@ import { namesOf } from './names.ts';
 /** What a function may be allowed to do; each is what one port of `shared/ports` needs, and no more. */
 export type Power = 'log' | 'store' | 'secrets' | 'engine' | 'timers' | 'sockets' | 'address';
 
-type Grant = (home: Home, policy: ManagedPolicy, log: ILogGroup) => PolicyStatement[];
+type Grant = (home: Home, policy: Policy, log: ILogGroup) => PolicyStatement[];
 
 const allow = (actions: string[], ...resources: string[]) => new PolicyStatement({ actions, resources });
 
@@ -48,6 +48,6 @@ const GRANTS: Record<Power, Grant> = {
 export const RUN_POWERS: readonly Power[] = ['store', 'secrets', 'engine', 'timers', 'sockets', 'address'];
 
 /** Adds the statements of these powers to a function's own policy. */
-export function grant(policy: ManagedPolicy, powers: readonly Power[], home: Home, log: ILogGroup): void {
+export function grant(policy: Policy, powers: readonly Power[], home: Home, log: ILogGroup): void {
   for (const power of powers) policy.addStatements(...GRANTS[power](home, policy, log));
 }

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -55,7 +55,7 @@ export class PushpoolFunction extends LambdaFunction {
       reservedConcurrentExecutions: home.settings.reservedConcurrency[name],
       environment: home.environment,
     });
-    const policy = new ManagedPolicy(this, 'Policy', { roles: [role] });
+    const policy = new Policy(this, 'Policy', { roles: [role] });
     grant(policy, ['log', ...props.powers], home, logGroup);
     this.node.addDependency(policy);
   }

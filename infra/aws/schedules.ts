@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -30,7 +30,7 @@ export class Schedules extends Construct {
       retentionPeriod: Duration.days(14),
     });
     this.role = new Role(this, 'Role', { path: ROLE_PATH, assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
-    const policy = new ManagedPolicy(this, 'Fire', { roles: [this.role] });
+    const policy = new Policy(this, 'Fire', { roles: [this.role] });
     policy.addStatements(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: CALLED.map(names.functionArn) }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Home } from './home.ts';
 import { ROLE_PATH } from './names.ts';
@@ -15,7 +15,7 @@ export class Targets extends Construct {
     const target = (childId: string, name: 'ecs' | 'aci' | 'cloud-run' | 'modal') =>
       new PushpoolFunction(this, childId, { home, name: `target-${name}`, powers: RUN_POWERS });
     const ecs = target('Ecs', 'ecs');
-    new ManagedPolicy(this, 'PassRole', { roles: [ecs.role!], statements: [passRole(this, home.settings.passRoles)] });
+    new Policy(this, 'PassRole', { roles: [ecs.role!], statements: [passRole(this, home.settings.passRoles)] });
     this.handlers = [ecs, target('Aci', 'aci'), target('CloudRun', 'cloud-run'), target('Modal', 'modal')];
   }
 }

@@ -19,21 +19,28 @@ const STACK = 'pushpool';
 export async function deploy(emulator: Emulator, apiUrl: string): Promise<StackOutputs> {
   const outputs = path.join(emulator.folder, 'outputs.json');
   const out = ['--output', path.join(emulator.folder, 'cdk.out')];
-  await cdk(emulator, ['bootstrap', `aws://${ACCOUNT}/${REGION}`, ...out]);
+  // Not below cdk.json: bootstrapping an account needs no application.
+  await cdk(emulator, ['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.folder);
   const context = ['--context', `apiUrl=${apiUrl}`];
-  await cdk(emulator, ['deploy', '--require-approval', 'never', '--outputs-file', outputs, ...context, ...out]);
+  const deployment = ['deploy', '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs];
+  await cdk(emulator, [...deployment, ...context, ...out]);
   return (JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, StackOutputs>)[STACK]!;
 }
 
-const cdk = (emulator: Emulator, args: string[]) =>
-  run(path.join(ROOT, 'node_modules/.bin/cdk'), ['--ci', '--progress', 'events', ...args], emulator.environment);
+const cdk = (emulator: Emulator, args: string[], cwd = ROOT) =>
+  run(path.join(ROOT, 'node_modules/.bin/cdk'), ['--ci', ...args], emulator.environment, cwd);
 
 /** Runs a program of this project to its end and returns what it printed. Throws with its output when it fails. */
-export function run(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+export function run(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd = ROOT,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const node = path.join(ROOT, 'node_modules/.bin');
     const child = spawn(file, args, {
-      cwd: ROOT,
+      cwd,
       env: { ...process.env, PATH: `${node}${path.delimiter}${process.env['PATH']}`, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
