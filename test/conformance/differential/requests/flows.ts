@@ -1,0 +1,58 @@
+import { type Scenario, UNKNOWN_ID } from '../scenario.ts';
+
+export const FLOWS: readonly Scenario[] = [
+  {
+    name: 'a server introduces itself',
+    steps: [
+      ['GET /health'],
+      ['GET /ready'],
+      ['GET /hello'],
+      ['GET /version'],
+      ['GET /admin/version'],
+      ['GET /admin/storage'],
+      ['GET /csrf-token?client=x'],
+      ['GET /nowhere'],
+      ['DELETE /health'],
+      ['GET /collections/views/nothing'],
+    ],
+  },
+  {
+    name: 'flows are created once and found',
+    steps: [
+      ['POST /flows/', { name: 'zz-flows', tags: ['b', 'a'], labels: { team: 'x', n: 1 } }, 'flow'],
+      ['POST /flows/', { name: 'zz-flows', tags: ['other'] }],
+      ['GET /flows/$flow.id'],
+      ['GET /flows/name/zz-flows'],
+      ['GET /flows/name/zz-missing'],
+      [`GET /flows/${UNKNOWN_ID}`],
+      ['GET /flows/not-an-id'],
+      ['PATCH /flows/$flow.id', { tags: ['c'] }],
+      ['GET /flows/$flow.id'],
+      ['POST /flows/filter', { flows: { name: { like_: 'ZZ-FLOWS' } } }],
+      ['POST /flows/filter', { flows: { name: { any_: ['zz-flows'] }, tags: { all_: ['c'] } } }],
+      ['POST /flows/filter', { flows: { name: { any_: ['zz-flows'] }, tags: { is_null_: true } } }],
+      ['POST /flows/count', { flows: { name: { any_: ['zz-flows', 'zz-other'] } } }],
+      ['POST /flows/paginate', { flows: { name: { any_: ['zz-flows'] } }, limit: 1, page: 1 }],
+      ['POST /flows/filter', { limit: 201 }],
+      ['POST /flows/filter', { limit: -1 }],
+      ['POST /flows/filter', { limit: 'many' }],
+      ['POST /flows/filter', { flows: { name: { any_: [] } } }],
+      ['POST /flows/filter', { flows: { nam: {} } }],
+      ['POST /flows/filter', { flows: { name: { any_: ['zz-flows'] } }, sort: 'NO_SUCH_SORT' }],
+      ['DELETE /flows/$flow.id'],
+      ['DELETE /flows/$flow.id'],
+    ],
+  },
+  {
+    name: 'what is not a flow is refused',
+    steps: [
+      ['POST /flows/', {}],
+      ['POST /flows/', { name: 1 }],
+      ['POST /flows/', { name: 'zz/slash' }],
+      ['POST /flows/', 'text'],
+      ['POST /flows/', []],
+      ['POST /flows/', { name: 'zz-flows-tags', tags: 'a' }],
+      ['POST /flows/', { name: null }],
+    ],
+  },
+];

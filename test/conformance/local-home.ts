@@ -1,0 +1,126 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ROOT } from '../suites.ts';
+import { freePort, waitUntil } from './waiting.ts';
+
+export interface LocalHomeOptions {
+  /** `bin` of the Python environment whose `prefect` the runs use. */
+  readonly bin: string;
+  /** Ask for API keys and run tokens. @default false */
+  readonly auth?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are whatever JSON the API sends; tests look into them
+  readonly body: any;
+}
+
+export interface CliResult {
+  readonly exitCode: number;
+  /** Standard output and error, as they came. */
+  readonly output: string;
+}
+
+export interface LocalHome {
+  readonly apiUrl: string;
+  /** Environment of a Prefect client of this home: its address, the first key where one is asked for, an empty PREFECT_HOME. */
+  readonly clientEnv: Readonly<Record<string, string>>;
+  call(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Runs the real `prefect` CLI, without a terminal. Never throws for an exit code. */
+  prefect(args: readonly string[], options?: { cwd?: string; bin?: string }): Promise<CliResult>;
+  /** Everything the home has printed. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** `npm run dev` on a free port with an empty data folder; answers when it returns. */
+export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): Promise<LocalHome> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-conformance-'));
+  const data = path.join(folder, 'data');
+  const port = await freePort();
+  const apiUrl = `http://127.0.0.1:${port}/api`;
+  const searchPath = `${bin}:${process.env['PATH']}`;
+  let output = '';
+  const home = spawn(process.execPath, [path.join(ROOT, 'infra/local/main.ts')], {
+    cwd: ROOT,
+    env: {
+      PATH: searchPath,
+      HOME: folder,
+      PUSHPOOL_PORT: String(port),
+      PUSHPOOL_DATA: data,
+      ...(auth ? { PUSHPOOL_AUTH: '1' } : {}),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [home.stdout, home.stderr]) stream.on('data', (text) => (output += text));
+  const stop = () => stopHome(home, folder);
+  try {
+    await waitUntil(
+      async () => {
+        if (home.exitCode !== null) throw new Error(`The local home ended:\n${output}`);
+        return fetch(`${apiUrl}/health`).then((answer) => answer.ok, nothingListensYet);
+      },
+      { seconds: 60, what: 'the local home to answer' },
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  const key = auth ? readFileSync(path.join(data, 'admin-key'), 'utf8').trim() : undefined;
+  const clientEnv = {
+    PATH: searchPath,
+    HOME: folder,
+    PREFECT_HOME: path.join(folder, 'prefect'),
+    PREFECT_API_URL: apiUrl,
+    // Both, as README says: the key for HTTP, the same as auth string for the sockets that `--watch` opens.
+    ...(key ? { PREFECT_API_KEY: key, PREFECT_API_AUTH_STRING: key } : {}),
+    PREFECT_CLI_COLORS: 'false',
+    COLUMNS: '200',
+    DO_NOT_TRACK: '1',
+  };
+  return {
+    apiUrl,
+    clientEnv,
+    call: async (method, route, body) => {
+      const response = await fetch(`${apiUrl}${route}`, {
+        method,
+        headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    },
+    prefect: (args, options = {}) => {
+      const program = path.join(options.bin ?? bin, 'prefect');
+      return new Promise((resolve) => {
+        const child = execFile(
+          program,
+          args,
+          { cwd: options.cwd ?? folder, env: clientEnv, maxBuffer: 1 << 26 },
+          (error, stdout, stderr) =>
+            resolve({ exitCode: error === null ? 0 : (child.exitCode ?? 1), output: stdout + stderr }),
+        );
+        child.stdin?.end();
+      });
+    },
+    output: () => output,
+    stop,
+  };
+}
+
+const nothingListensYet = () => false;
+
+async function stopHome(home: ChildProcess, folder: string): Promise<void> {
+  if (home.exitCode === null) {
+    const ended = new Promise((resolve) => home.once('exit', resolve));
+    home.kill('SIGTERM');
+    const patience = setTimeout(() => home.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(patience);
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
