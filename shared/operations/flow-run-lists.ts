@@ -3,7 +3,7 @@ import type { FlowRunFilterBody, FlowRunSort } from '../api/schemas/flow-runs.ts
 import type { FlowRun } from '../domain/flow-run.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { StateType } from '../domain/states.ts';
-import type { Order } from '../store/flow-runs.ts';
+import type { ListOrder } from '../store/merged-list.ts';
 import type { App } from './app.ts';
 import { byText, countRows, matching, type Paginated, pageSize, paginated, sorted, takePage } from './filtering.ts';
 import { relatedMatcher } from './filters/related.ts';
@@ -48,7 +48,7 @@ function inOrder(app: App, filters: FilterEnvelope, sort: FlowRunSort): AsyncIte
 export async function* matchingRuns(
   app: App,
   filters: FilterEnvelope,
-  order: Order,
+  order: ListOrder,
   by: 'time' | 'id' = 'time',
 ): AsyncGenerator<FlowRun> {
   const related = relatedMatcher(app, filters);
@@ -64,7 +64,7 @@ async function* runsOf(docs: AsyncIterable<FlowRunDocument>): AsyncGenerator<Flo
 function candidates(
   app: App,
   filters: FilterEnvelope,
-  order: Order,
+  order: ListOrder,
   by: 'time' | 'id',
 ): AsyncIterable<FlowRunDocument> {
   const { flowRuns } = app.store;
@@ -76,7 +76,7 @@ function candidates(
   if (ids) return some(app, ids);
   const parents = filter.parent_task_run_id?.any_;
   if (parents) return joined(parents.map((id) => flowRuns.ofParentTask(id)));
-  const range: Order = {
+  const range: ListOrder = {
     ...order,
     ...(filter.expected_start_time?.after_ && { from: filter.expected_start_time.after_ }),
     ...(filter.expected_start_time?.before_ && { to: filter.expected_start_time.before_ }),
@@ -90,7 +90,7 @@ function candidates(
   return flowRuns.byTime(range);
 }
 
-function narrowedByOwner(app: App, filters: FilterEnvelope, order: Order): AsyncIterable<FlowRunDocument> | null {
+function narrowedByOwner(app: App, filters: FilterEnvelope, order: ListOrder): AsyncIterable<FlowRunDocument> | null {
   const flows = filters.flows?.operator === 'or_' ? null : filters.flows?.id?.any_;
   if (flows?.length === 1) return app.store.flowRuns.ofFlow(flows[0]!, order);
   const deployments = filters.deployments?.operator === 'or_' ? null : filters.deployments?.id?.any_;

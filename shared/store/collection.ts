@@ -12,6 +12,8 @@ export interface CollectionOptions<Doc extends Entity> {
   readonly uniqueName?: (doc: Doc) => string | null;
   /** Where the entity is listed. */
   readonly indexes?: (doc: Doc) => IndexKeys;
+  /** The same entity under another id, for documents that carry it more than once. */
+  readonly withId?: (doc: Doc, id: string) => Doc;
 }
 
 /** What `create` made or found. */
@@ -84,7 +86,7 @@ export class Collection<Doc extends Entity> {
       const existing = id === doc.id ? null : await this.read(id);
       if (existing) return { doc: existing.doc, created: false, stored: existing };
       try {
-        const made = { ...doc, id };
+        const made = id === doc.id ? doc : (this.#options.withId?.(doc, id) ?? { ...doc, id });
         return { doc: made, created: true, stored: await this.table.create(this.write(made)) };
       } catch (error) {
         if (!(error instanceof ConflictError)) throw error;

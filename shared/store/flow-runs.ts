@@ -2,12 +2,18 @@ import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { StateType } from '../domain/states.ts';
 import { Collection } from './collection.ts';
 import { idOf, keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
+import { type ListOrder, mergedIds } from './merged-list.ts';
 import type { IndexKeys, IndexName, ItemWrite, StoredItem, Table } from './table.ts';
 
 /** Flow runs: one item each with state history and life; unique by flow and idempotency key; lists by time, owner and state. */
 export class FlowRunRepository extends Collection<FlowRunDocument> {
   constructor(table: Table) {
-    super(table, { kind: 'flowRun', uniqueName, indexes: places });
+    super(table, {
+      kind: 'flowRun',
+      uniqueName,
+      indexes: places,
+      withId: (doc, id) => ({ ...doc, id, run: { ...doc.run, id } }),
+    });
   }
 
   /** The write of a document, marked while it owes effects. */
@@ -26,11 +32,11 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
     return this.table.replace(read, this.write(doc));
   }
 
-  ofDeployment(id: string, order: Order = {}): AsyncGenerator<FlowRunDocument> {
+  ofDeployment(id: string, order: ListOrder = {}): AsyncGenerator<FlowRunDocument> {
     return this.#merged('ix2', [keys.runsOfDeployment(id)], order);
   }
 
-  ofFlow(id: string, order: Order = {}): AsyncGenerator<FlowRunDocument> {
+  ofFlow(id: string, order: ListOrder = {}): AsyncGenerator<FlowRunDocument> {
     return this.#merged('ix3', [keys.runsOfFlow(id)], order);
   }
 
@@ -39,11 +45,11 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
   }
 
   /** By expected start, over all runs. */
-  byTime(order: Order): AsyncGenerator<FlowRunDocument> {
+  byTime(order: ListOrder): AsyncGenerator<FlowRunDocument> {
     return this.#merged('ix1', shards(keys.runsByTime), order);
   }
 
-  byState(type: StateType, order: Order): AsyncGenerator<FlowRunDocument> {
+  byState(type: StateType, order: ListOrder): AsyncGenerator<FlowRunDocument> {
     return this.#merged(
       'ix6',
       shards((shard) => keys.runsByState(type, shard)),
@@ -52,7 +58,7 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
   }
 
   /** In the order of creation: ids are UUIDv7. */
-  byId(order: Order): AsyncGenerator<FlowRunDocument> {
+  byId(order: ListOrder): AsyncGenerator<FlowRunDocument> {
     return this.#merged('ix7', shards(keys.runsById), order);
   }
 
@@ -68,54 +74,11 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
     return this.#merged('ix5', [keys.runsOfQueue(queueId)], { to: before });
   }
 
-  /** Several ordered lists as one; reads each a page at a time and no further than the consumer asks. */
-  async *#merged(index: IndexName, partitions: string[], order: Order): AsyncGenerator<FlowRunDocument> {
-    const heads = partitions.map((pk) => this.#keysOf(index, pk, order));
-    const next = await Promise.all(heads.map((head) => head.next()));
-    for (;;) {
-      const batch: string[] = [];
-      while (batch.length < (order.batch ?? 50)) {
-        let best = -1;
-        for (const [place, head] of next.entries()) {
-          if (head.done) continue;
-          const current = next[best];
-          if (!current || current.done || before(head.value.sort, current.value.sort, order.descending)) best = place;
-        }
-        const chosen = next[best];
-        if (!chosen || chosen.done) break;
-        batch.push(chosen.value.id);
-        next[best] = await heads[best]!.next();
-      }
-      if (batch.length === 0) return;
-      for (const doc of await this.getMany(batch)) if (!doc.life.tombstone) yield doc;
+  async *#merged(index: IndexName, partitions: string[], order: ListOrder): AsyncGenerator<FlowRunDocument> {
+    for await (const ids of mergedIds(this.table, index, partitions, order)) {
+      for (const doc of await this.getMany(ids)) if (!doc.life.tombstone) yield doc;
     }
   }
-
-  async *#keysOf(index: IndexName, pk: string, order: Order): AsyncGenerator<{ id: string; sort: string }, undefined> {
-    let after: Parameters<Table['list']>[0]['after'];
-    do {
-      const page = await this.table.list({
-        index,
-        pk,
-        ...(order.from && { from: order.from }),
-        ...(order.to && { to: `${order.to}~` }),
-        ...(order.descending && { descending: true }),
-        ...(after && { after }),
-        limit: order.batch ?? 50,
-      });
-      for (const item of page.items) yield { id: idOf(item.key), sort: item.sort };
-      after = page.next ?? undefined;
-    } while (after);
-    return undefined;
-  }
-}
-
-/** Bounds are times (or ids for `byId`), inclusive. `batch`: rows read at once. */
-export interface Order {
-  readonly descending?: boolean;
-  readonly from?: string;
-  readonly to?: string;
-  readonly batch?: number;
 }
 
 export function flowRunRepository(table: Table): FlowRunRepository {
@@ -147,5 +110,3 @@ function places({ id, run, life }: FlowRunDocument): IndexKeys {
 
 const shards = (key: (shard: number) => string): string[] =>
   Array.from({ length: LIST_SHARDS }, (_, shard) => key(shard));
-
-const before = (a: string, b: string, descending = false): boolean => (descending ? a > b : a < b);
