@@ -1,6 +1,17 @@
+import { eventRoutes } from './events.ts';
+import { flowRunRoutes } from './flow-runs.ts';
 import { flowRoutes } from './flows.ts';
+import { logRoutes } from './logs.ts';
 import type { Route } from './route.ts';
+import { taskRunRoutes } from './task-runs.ts';
 import { variableRoutes } from './variables.ts';
 
 /** Every operation of the API, one file a resource. */
-export const routes: Route[] = [...flowRoutes, ...variableRoutes];
+export const routes: Route[] = [
+  ...flowRoutes,
+  ...flowRunRoutes,
+  ...variableRoutes,
+  ...eventRoutes,
+  ...logRoutes,
+  ...taskRunRoutes,
+];
