@@ -1,0 +1,50 @@
+import { type AllowedDifference, isAllowed } from './allowed-differences.ts';
+import { differences, Normaliser } from './normalise.ts';
+import { BLOCKS_AND_VARIABLES } from './requests/blocks-and-variables.ts';
+import { DEPLOYMENTS } from './requests/deployments.ts';
+import { FLOW_RUNS } from './requests/flow-runs.ts';
+import { FLOWS } from './requests/flows.ts';
+import { TASK_RUNS } from './requests/task-runs.ts';
+import { WORK_POOLS } from './requests/work-pools.ts';
+import { resolve, type Scenario } from './scenario.ts';
+
+export const SCENARIOS = [...FLOWS, ...WORK_POOLS, ...DEPLOYMENTS, ...FLOW_RUNS, ...TASK_RUNS, ...BLOCKS_AND_VARIABLES];
+
+export interface Played {
+  readonly call: string;
+  readonly answer: Record<string, unknown>;
+}
+
+/** Sends every request of the scenario, with these headers; what came back, call by call, normalised. */
+export async function play(
+  apiUrl: string,
+  { steps }: Scenario,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Played[]> {
+  const answers = new Map<string, unknown>();
+  const normaliser = new Normaliser();
+  const played: Played[] = [];
+  for (const [call, body, as] of steps) {
+    const [method, path] = call.split(' ') as [string, string];
+    const response = await fetch(`${apiUrl}${resolve(path, answers)}`, {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(resolve(body, answers)) }),
+    });
+    const text = await response.text();
+    const parsed: unknown = text === '' ? '' : JSON.parse(text);
+    if (as) answers.set(as, parsed);
+    played.push({ call, answer: { status: response.status, body: normaliser.normalise(parsed) } });
+  }
+  return played;
+}
+
+/** Where our answers differ from Prefect's and may not; entries of the allow-list that were needed are added to `used`. */
+export function unlike(theirs: readonly Played[], ours: readonly Played[], used: Set<AllowedDifference>) {
+  return theirs.flatMap(({ call, answer }, index) =>
+    Object.keys(answer)
+      .flatMap((part) => differences(answer[part], ours[index]!.answer[part], part))
+      .filter((difference) => !isAllowed(call, difference, used))
+      .map(({ pointer, theirs, ours }) => ({ step: index + 1, call, pointer, theirs, ours })),
+  );
+}
