@@ -70,7 +70,8 @@ function decide(
     inProcessRetry,
     takeSlot: effects.has('take-slot'),
     revokeLease: effects.has('revoke-lease'),
-    releaseSlot: state !== null && run.deployment_id !== null && !inProcessRetry && leavesItsSlot(input.run, state.type),
+    releaseSlot:
+      state !== null && run.deployment_id !== null && !inProcessRetry && leavesItsSlot(input.run, state.type),
   };
 }
 
