@@ -19,7 +19,8 @@ export function openJournal<Entry>(path: string, replay: (entries: Entry[]) => E
   let open = true;
   return {
     append(entry) {
-      if (open) writeSync(file, `${JSON.stringify(entry)}\n`);
+      if (!open) throw new Error(`${path} is closed: this home has ended.`);
+      writeSync(file, `${JSON.stringify(entry)}\n`);
     },
     close() {
       if (open) closeSync(file);

@@ -15,7 +15,7 @@ export class InvocationError extends Error {
 }
 
 export interface FunctionOptions {
-  /** As the function's time-out in AWS. @default 60 */
+  /** As the function's time-out in AWS. @default 25, as of the deployed functions */
   readonly timeoutSeconds?: number;
 }
 
@@ -37,7 +37,7 @@ export function createFunctions(): Functions {
   const underWay = new Set<Promise<unknown>>();
   return {
     register(name, handler, options = {}) {
-      known.set(name, { handler, timeoutSeconds: options.timeoutSeconds ?? 60 });
+      known.set(name, { handler, timeoutSeconds: options.timeoutSeconds ?? 25 });
     },
     async invoke(name, payload) {
       const entry = known.get(name);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Admission } from './admission.ts';
 import { headerSize, httpEvent } from './http-event.ts';
 import { InvocationError } from './lambda.ts';
 import { LIMITS } from './limits.ts';
@@ -10,6 +11,7 @@ export interface HttpListenerOptions {
   readonly invoke: (event: unknown) => Promise<unknown>;
   /** Faults outside the function, for the operator. */
   readonly log: (line: Record<string, unknown>) => void;
+  readonly admit: Admission;
   /** @default API Gateway's 30 */
   readonly integrationSeconds?: number;
 }
@@ -51,6 +53,8 @@ async function serve(
   };
   const body = await readBody(request);
   if (body === 'aborted') return;
+  const refusal = options.admit(request);
+  if (refusal) return send(response, 403, refusal);
   if (headerSize(line) > LIMITS.http.headerBytes) {
     return send(response, 431, 'Request Header Fields Too Large');
   }

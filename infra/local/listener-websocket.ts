@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { WebSocketServer } from 'ws';
 import type { Realtime } from '../../shared/ports/realtime.ts';
+import type { Admission } from './admission.ts';
 import { LIMITS } from './limits.ts';
 import { type Connection, openConnection } from './websocket-connection.ts';
 import { type ConnectionFacts, connectDetails, websocketEvent } from './websocket-event.ts';
@@ -11,6 +12,7 @@ export interface WebsocketListenerOptions {
   /** Calls the realtime function with a WebSocket API event. */
   readonly invoke: (event: unknown) => Promise<unknown>;
   readonly log: (line: Record<string, unknown>) => void;
+  readonly admit: Admission;
   /** @default API Gateway's 10 minutes */
   readonly idleSeconds?: number;
   /** @default API Gateway's 2 hours */
@@ -48,6 +50,7 @@ export function attachWebsocketListener(server: Server, options: WebsocketListen
 
   async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     if (!isHandshake(request)) return refuse(socket, 400);
+    if (options.admit(request)) return refuse(socket, 403);
     const facts: ConnectionFacts = {
       connectionId: `${crypto.randomUUID().replaceAll('-', '').slice(0, 15)}=`,
       connectedAtMs: Date.now(),

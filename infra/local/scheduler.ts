@@ -21,6 +21,8 @@ export interface LocalTimers extends Timers {
   resume(): void;
   /** How many timers are set. */
   readonly size: number;
+  /** Fires no more; what is set from now on is for the next home. */
+  suspend(): void;
   close(): void;
 }
 
@@ -106,9 +108,12 @@ export function createScheduler(options: SchedulerOptions): LocalTimers {
     get size() {
       return timers.size;
     },
-    close() {
+    suspend() {
       running = false;
       for (const alarm of alarms.values()) alarm.cancel();
+    },
+    close() {
+      this.suspend();
       journal.close();
     },
   };

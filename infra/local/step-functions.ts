@@ -39,7 +39,8 @@ export interface LocalEngine extends LifecycleEngine {
   report(name: string): ExecutionReport | null;
   /** Executions that have not ended. */
   readonly running: number;
-  /** Lets go of all executions; they go on when the next home resumes them. */
+  /** Lets go of all executions; they go on when the next home resumes them, as do those that are started from now on. */
+  suspend(): void;
   close(): void;
 }
 
@@ -67,16 +68,16 @@ export function createEngine(options: EngineOptions): LocalEngine {
     forgetOldNames(records, Date.now());
     return [...records].flatMap(([name, record]) => toEntries(name, record));
   });
-  let closed = false;
+  let suspended = false;
 
   function launch(name: string, input: object): void {
-    if (closed) return; // the next home resumes it
+    if (suspended) return; // the next home resumes it
     const execution = runExecution(compiled, { name, input, functions: options.functions, tokens });
     live.set(name, execution);
     states.set(name, execution.states);
     void execution.outcome.then(({ status, error }) => {
       live.delete(name);
-      if (status === 'stopped' || closed) return;
+      if (status === 'stopped' || suspended) return;
       if (status === 'failed') {
         options.log({ level: 'ERROR', message: 'An execution failed.', execution: name, error: String(error) });
       }
@@ -121,10 +122,13 @@ export function createEngine(options: EngineOptions): LocalEngine {
     get running() {
       return [...records.values()].filter((record) => record.status === 'running').length;
     },
-    close() {
-      closed = true;
+    suspend() {
+      suspended = true;
       for (const execution of live.values()) execution.stop();
       tokens.clear();
+    },
+    close() {
+      this.suspend();
       journal.close();
     },
   };
