@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../suites.ts';
@@ -30,7 +30,9 @@ export interface LocalHome {
   readonly clientEnv: Readonly<Record<string, string>>;
   call(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Runs the real `prefect` CLI, without a terminal. Never throws for an exit code. */
-  prefect(args: readonly string[], options?: { cwd?: string; bin?: string }): Promise<CliResult>;
+  prefect(args: readonly string[], options?: { cwd?: string }): Promise<CliResult>;
+  /** Runs a Python program of that environment; throws with its output when it fails. */
+  python(args: readonly string[]): Promise<string>;
   /** Everything the home has printed. */
   output(): string;
   stop(): Promise<void>;
@@ -44,7 +46,8 @@ export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): P
   const apiUrl = `http://127.0.0.1:${port}/api`;
   const searchPath = `${bin}:${process.env['PATH']}`;
   let output = '';
-  const home = spawn(process.execPath, [path.join(ROOT, 'infra/local/main.ts')], {
+  const keyFile = path.join(folder, 'admin-key');
+  const home = spawn(process.execPath, [path.join(ROOT, 'infra/local/main.ts'), '--key-file', keyFile], {
     cwd: ROOT,
     env: {
       PATH: searchPath,
@@ -65,23 +68,32 @@ export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): P
       },
       { seconds: 60, what: 'the local home to answer' },
     );
+    if (auth) await waitUntil(async () => existsSync(keyFile), { seconds: 10, what: 'the first key' });
   } catch (error) {
     await stop();
     throw error;
   }
 
-  const key = auth ? readFileSync(path.join(data, 'admin-key'), 'utf8').trim() : undefined;
+  const key = auth ? readFileSync(keyFile, 'utf8').trim() : undefined;
   const clientEnv = {
     PATH: searchPath,
     HOME: folder,
     PREFECT_HOME: path.join(folder, 'prefect'),
     PREFECT_API_URL: apiUrl,
-    // Both, as README says: the key for HTTP, the same as auth string for the sockets that `--watch` opens.
-    ...(key ? { PREFECT_API_KEY: key, PREFECT_API_AUTH_STRING: key } : {}),
+    // The auth string, as it is what reaches the sockets that `--watch` opens.
+    ...(key ? { PREFECT_API_AUTH_STRING: key } : {}),
     PREFECT_CLI_COLORS: 'false',
     COLUMNS: '200',
     DO_NOT_TRACK: '1',
   };
+  const client = (program: string, args: readonly string[], cwd = folder) =>
+    new Promise<CliResult>((resolve) => {
+      const env = clientEnv;
+      const child = execFile(path.join(bin, program), args, { cwd, env, maxBuffer: 1 << 26 }, (_, stdout, stderr) =>
+        resolve({ exitCode: child.exitCode ?? 1, output: stdout + stderr }),
+      );
+      child.stdin?.end();
+    });
   return {
     apiUrl,
     clientEnv,
@@ -94,18 +106,11 @@ export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): P
       const text = await response.text();
       return { status: response.status, body: text === '' ? null : JSON.parse(text) };
     },
-    prefect: (args, options = {}) => {
-      const program = path.join(options.bin ?? bin, 'prefect');
-      return new Promise((resolve) => {
-        const child = execFile(
-          program,
-          args,
-          { cwd: options.cwd ?? folder, env: clientEnv, maxBuffer: 1 << 26 },
-          (error, stdout, stderr) =>
-            resolve({ exitCode: error === null ? 0 : (child.exitCode ?? 1), output: stdout + stderr }),
-        );
-        child.stdin?.end();
-      });
+    prefect: (args, options = {}) => client('prefect', args, options.cwd),
+    python: async (args) => {
+      const { exitCode, output } = await client('python', args);
+      if (exitCode !== 0) throw new Error(`python ${args.join(' ')} ended with ${exitCode}:\n${output}`);
+      return output;
     },
     output: () => output,
     stop,
