@@ -1,4 +1,5 @@
 import { eventRoutes } from './events.ts';
+import { flowRunInputRoutes } from './flow-run-inputs.ts';
 import { flowRunRoutes } from './flow-runs.ts';
 import { flowRoutes } from './flows.ts';
 import { logRoutes } from './logs.ts';
@@ -10,6 +11,7 @@ import { variableRoutes } from './variables.ts';
 export const routes: Route[] = [
   ...flowRoutes,
   ...flowRunRoutes,
+  ...flowRunInputRoutes,
   ...variableRoutes,
   ...eventRoutes,
   ...logRoutes,

@@ -1,5 +1,14 @@
 import { matchesText, parseTextQuery } from '../filters/text-search.ts';
-import { type Event, type Resource, resourceId, resourceRole } from './event.ts';
+import {
+  classesOfPrefix,
+  classOfEvent,
+  EVENT_CLASSES,
+  type Event,
+  type EventClass,
+  type Resource,
+  resourceId,
+  resourceRole,
+} from './event.ts';
 
 type Maybe<T> = T | null | undefined;
 /** Label → patterns, one of which must match: `*` and `?` are wildcards, a leading `!` negates. */
@@ -51,6 +60,14 @@ export function matchesEvent(filter: EventFilter, event: Event): boolean {
     oneOf(filter.id?.id, event.id) &&
     (!filter.text || matchesText(parseTextQuery(filter.text.query), searchable(event)))
   );
+}
+
+/** The classes of events that can match: under these a subscription is stored (rule 24). */
+export function classesOfFilter(filter: EventFilter): EventClass[] {
+  const { name, prefix } = filter.event ?? {};
+  if (name?.length) return [...new Set(name.map(classOfEvent))];
+  if (prefix?.length) return [...new Set(prefix.flatMap(classesOfPrefix))];
+  return [...EVENT_CLASSES];
 }
 
 /** Does a value match a pattern with `*`, `?` and a leading `!`? A label that is not there matches nothing, negated or not. */

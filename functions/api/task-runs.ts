@@ -1,0 +1,106 @@
+import { setStateBody } from '../../shared/api/schemas/states.ts';
+import {
+  taskRunCountBody,
+  taskRunCreate,
+  taskRunFilterBody,
+  taskRunPaginateBody,
+  taskRunStatesQuery,
+  taskRunUpdate,
+} from '../../shared/api/schemas/task-runs.ts';
+import { countTaskRuns, filterTaskRuns, paginateTaskRuns } from '../../shared/operations/task-run-lists.ts';
+import {
+  createTaskRun,
+  deleteTaskRun,
+  readTaskRun,
+  readTaskRunStates,
+  setTaskRunState,
+  updateTaskRun,
+} from '../../shared/operations/task-runs.ts';
+import { created, createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
+
+export const taskRunRoutes: Route[] = [
+  route({
+    method: 'POST',
+    path: '/task_runs/',
+    summary: 'Create Task Run',
+    access: EDIT_OR_RUN,
+    body: taskRunCreate,
+    handle: async ({ app, principal, body }) => createdOrExisting(await createTaskRun(app, principal, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/task_runs/filter',
+    summary: 'Read Task Runs',
+    access: VIEW,
+    body: taskRunFilterBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await filterTaskRuns(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/task_runs/count',
+    summary: 'Count Task Runs',
+    access: VIEW,
+    body: taskRunCountBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await countTaskRuns(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/task_runs/paginate',
+    summary: 'Paginate Task Runs',
+    access: VIEW,
+    body: taskRunPaginateBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await paginateTaskRuns(app, body)),
+  }),
+  route({
+    method: 'GET',
+    path: '/task_runs/{id}',
+    summary: 'Read Task Run',
+    access: VIEW,
+    handle: async ({ app, params }) => ok(await readTaskRun(app, params['id']!)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/task_runs/{id}',
+    summary: 'Update Task Run',
+    access: EDIT,
+    body: taskRunUpdate,
+    handle: async ({ app, params, body }) => {
+      await updateTaskRun(app, params['id']!, body);
+      return noContent();
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/task_runs/{id}',
+    summary: 'Delete Task Run',
+    access: EDIT,
+    handle: async ({ app, params }) => {
+      await deleteTaskRun(app, params['id']!);
+      return noContent();
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/task_runs/{id}/set_state',
+    summary: 'Set Task Run State',
+    access: EDIT_OR_RUN,
+    body: setStateBody,
+    handle: async ({ app, principal, params, body }) => {
+      const { result, changed } = await setTaskRunState(app, principal, params['id']!, body.state, {
+        force: body.force,
+      });
+      return changed ? created(result) : ok(result);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/task_run_states/',
+    summary: 'Read Task Run States',
+    access: VIEW,
+    query: taskRunStatesQuery,
+    handle: async ({ app, query }) => ok(await readTaskRunStates(app, query.task_run_id)),
+  }),
+];
