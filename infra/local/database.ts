@@ -10,6 +10,7 @@ import {
   DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  PutItemCommand,
   ResourceNotFoundException,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -26,6 +27,8 @@ export interface Database {
   readonly table: Table;
   /** Deletes what has expired, as DynamoDB's TTL does; returns how many items. Runs by itself every half hour. */
   sweepExpired(now: Date): Promise<number>;
+  /** Writes attributes as they are, past the store: for tests of the engine itself. */
+  putRaw(item: Record<string, AttributeValue>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,6 +71,9 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
   return {
     table: new Table(client, TABLE_NAME),
     sweepExpired,
+    async putRaw(item) {
+      await client.send(new PutItemCommand({ TableName: TABLE_NAME, Item: item }));
+    },
     async close() {
       closing = true;
       clearInterval(timer);

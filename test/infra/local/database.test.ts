@@ -49,14 +49,6 @@ describe('the embedded DynamoDB', () => {
     expect([await listed('ix6', 'RUNNING'), await listed('ix2', 'D')]).toEqual([0, 0]);
   });
 
-  it('refuses an item over 400 KB', async () => {
-    const bytes = (size: number) => Array.from({ length: size }, () => Math.random().toString(36).slice(2, 3)).join('');
-    // many index attributes cannot be cut into parts as documents are: this is DynamoDB's own refusal
-    const write = { key: { pk: 'BIG', sk: bytes(900) }, doc: {}, indexes: { ix1: { pk: 'x', sk: bytes(420_000) } } };
-
-    await expect(database.table.create(write)).rejects.toThrow();
-  });
-
   it('deletes expired items and leaves the rest', async () => {
     const now = new Date('2026-11-24T12:00:00Z');
     await database.table.put({ key: { pk: 'A', sk: '-' }, doc: {}, expiresAt: new Date(now.getTime() - 1000) });

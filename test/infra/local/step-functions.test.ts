@@ -232,16 +232,6 @@ describe('the local Step Functions', () => {
     expect(home.engine.report('a')).toMatchObject({ status: 'failed', states: ['Prepare'] });
   });
 
-  it('ends an execution at 25,000 events', async () => {
-    home.answers['prepare'] = [() => ({ next: 'wait', until: new Date().toISOString() })];
-
-    await home.engine.start('a', INPUT);
-    await vi.waitFor(() => expect(home.engine.report('a')?.status).toBe('failed'), { timeout: 60_000, interval: 200 });
-
-    expect(home.calls.length).toBeGreaterThan(2500);
-    expect(home.calls.length).toBeLessThan(25_000 / 9 + 2);
-  }, 90_000);
-
   describe('after the home was killed', () => {
     it('runs again from its start what had not ended, and takes no token of the earlier life', async () => {
       home.answers['prepare'] = [submit];
