@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { FUNCTIONS, type FunctionName } from './names.ts';
@@ -20,9 +20,10 @@ const SDK = /node_modules\/(@aws-sdk|@aws-crypto|@smithy|@aws|tslib|bowser|fast-
 
 /** Where packaged JSON lives in the source; it is copied to `data/` beside each bundle. */
 const PACKAGED_DATA = path.join(ROOT, 'shared/api/data');
+const READER = /(^|\/)packaged-data\.ts$/;
 
 /**
- * Bundles every function: one ES module each, minified, SDK included (docs/decisions/005), with the packaged data beside it.
+ * Bundles every function: one ES module each, minified, SDK included (docs/decisions/011), with the packaged data beside it.
  * Deterministic: the same source gives the same bytes, so CDK uploads only what changed. May be called twice.
  */
 export async function bundleFunctions(
@@ -59,7 +60,9 @@ async function bundle(name: FunctionName, folder: string): Promise<Metafile> {
     metafile: true,
     logLevel: 'warning',
   });
-  if (await exists(PACKAGED_DATA)) await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
+  if (Object.keys(metafile.inputs).some((input) => READER.test(input))) {
+    await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
+  }
   return metafile;
 }
 
@@ -70,11 +73,4 @@ function sizesOf(metafile: Metafile): BundleSizes {
     .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
   const totalBytes = output?.bytes ?? 0;
   return { totalBytes, ownBytes: totalBytes - sdkBytes };
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -18,10 +18,8 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { namesOf } from './names.ts';
 import type { StackSettings } from './settings.ts';
+import { SOCKET_PATHS } from './socket-paths.ts';
 import { UNAVAILABLE_PATH } from './unavailable.ts';
-
-/** The paths at which Prefect's clients open WebSockets. */
-export const SOCKET_PATHS = ['/api/events/in', '/api/events/out', '/api/logs/out'] as const;
 
 export interface WebProps {
   /** Domain of the HTTP API. */

@@ -1,6 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { WebSocket } from 'ws';
+import { SOCKET_PATHS } from '../../infra/aws/socket-paths.ts';
+import { fromAnywhere } from '../../infra/local/admission.ts';
 import { createHttpListener } from '../../infra/local/listener-http.ts';
 import { attachWebsocketListener, type WebsocketListener } from '../../infra/local/listener-websocket.ts';
 import type { StackOutputs } from './deploy.ts';
@@ -19,9 +21,14 @@ const HOP_BY_HOP = new Set(['host', 'connection', 'content-length', 'transfer-en
  */
 export async function startEdge(port: number, endpoint: string, outputs: StackOutputs): Promise<Edge> {
   const log = (line: Record<string, unknown>) => console.error(JSON.stringify(line));
-  const server = createHttpListener({ log, invoke: (event) => forward(endpoint, outputs.HttpApiId, event) });
+  const server = createHttpListener({
+    log,
+    admit: fromAnywhere,
+    invoke: (event) => forward(endpoint, outputs.HttpApiId, event),
+  });
   const sockets: WebsocketListener = attachWebsocketListener(server, {
     log,
+    admit: fromAnywhere,
     invoke: bridge(endpoint, outputs, () => sockets),
   });
   await new Promise<void>((done, failed) => {
@@ -89,9 +96,13 @@ function bridge(endpoint: string, outputs: StackOutputs, clients: () => Websocke
   const address = `${endpoint.replace('http', 'ws')}/_fakecloud/apigatewayv2/ws/${outputs.WebSocketApiId}?stage=${outputs.WebSocketStage}`;
 
   async function connect(id: string, given: Readonly<Record<string, string>>) {
+    // To the HTTP API such an upgrade is a request for a path that it does not have.
+    if (!SOCKET_PATHS.some((path) => path === given['x-pushpool-path'])) return { statusCode: 404 };
     const kept = Object.entries(given).filter(([name]) => !/^(host|connection|upgrade|sec-websocket-.*)$/i.test(name));
-    const offered = given['sec-websocket-protocol'] ?? given['Sec-WebSocket-Protocol'];
-    const headers = { ...Object.fromEntries(kept), ...(offered && { 'x-offered-protocol': offered }) };
+    const offered = Object.entries(given).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol')?.[1];
+    const protocols = offered ? offered.split(',').map((protocol) => protocol.trim()) : [];
+    // As a plain header: the emulator selects none of them, and a client that offered some would take that for a refusal.
+    const headers = { ...Object.fromEntries(kept), ...(offered && { 'sec-websocket-protocol': offered }) };
     const socket = new WebSocket(address, { headers, perMessageDeflate: false });
     const refusal = await new Promise<number | null>((done) => {
       socket.once('open', () => done(null));
@@ -106,7 +117,7 @@ function bridge(endpoint: string, outputs: StackOutputs, clients: () => Websocke
       void clients().close(id);
     });
     behind.set(id, socket);
-    return { statusCode: 200, headers: offered ? { 'sec-websocket-protocol': offered.split(',')[0]!.trim() } : {} };
+    return { statusCode: 200, headers: protocols[0] ? { 'sec-websocket-protocol': protocols[0] } : {} };
   }
 
   return async (given: unknown): Promise<unknown> => {

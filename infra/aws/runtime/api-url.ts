@@ -2,7 +2,7 @@ import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { TerminalError } from '../../../shared/domain/errors.ts';
 import { awsError } from './aws-errors.ts';
 
-/** CloudFront's address, which the stack writes down once it is known (docs/decisions/004). */
+/** CloudFront's address, which the stack writes down once it is known (docs/decisions/010). */
 export async function readApiUrl(client: SSMClient, name: string): Promise<string> {
   const answer = await client.send(new GetParameterCommand({ Name: name })).catch((error: unknown) => {
     throw awsError(error, `GetParameter ${name}`);

@@ -17,7 +17,7 @@ const schema = z.object({
   FUNCTION_ARN_PREFIX: text,
   /** `https://…/{stage}` of the WebSocket API, where messages to open sockets are posted. */
   SOCKETS_ENDPOINT: text,
-  /** The SSM parameter that holds the address of CloudFront (docs/decisions/004). */
+  /** The SSM parameter that holds the address of CloudFront (docs/decisions/010). */
   API_URL_PARAMETER: text,
   /** `{"ecs:push": "<function ARN>", …}` */
   TARGETS: text,
