@@ -74,7 +74,8 @@ function decodeParams(raw: Record<string, string | undefined>): Record<string, s
   const params: Record<string, string> = {};
   for (const [key, value] of Object.entries(raw)) {
     const text = decodePart(value ?? '');
-    const isId = key === 'id' || key.endsWith('_id');
+    // The id of an event's resource is a name: `prefect.deployment.…`.
+    const isId = key === 'id' || (key.endsWith('_id') && key !== 'resource_id');
     if (isId && !UUID.test(text)) return null;
     params[key] = isId ? text.toLowerCase() : text;
   }

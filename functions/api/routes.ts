@@ -1,3 +1,5 @@
+import { collectionRoutes } from './collections.ts';
+import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
 import { flowRunInputRoutes } from './flow-run-inputs.ts';
 import { flowRunRoutes } from './flow-runs.ts';
@@ -6,14 +8,22 @@ import { logRoutes } from './logs.ts';
 import type { Route } from './route.ts';
 import { taskRunRoutes } from './task-runs.ts';
 import { variableRoutes } from './variables.ts';
+import { workPoolRoutes } from './work-pools.ts';
+import { workQueueRoutes } from './work-queues.ts';
+import { workerRoutes } from './workers.ts';
 
 /** Every operation of the API, one file a resource. */
 export const routes: Route[] = [
   ...flowRoutes,
+  ...deploymentRoutes,
   ...flowRunRoutes,
   ...flowRunInputRoutes,
   ...variableRoutes,
   ...eventRoutes,
   ...logRoutes,
   ...taskRunRoutes,
+  ...workPoolRoutes,
+  ...workQueueRoutes,
+  ...workerRoutes,
+  ...collectionRoutes,
 ];

@@ -108,6 +108,7 @@ function toProblems(issue: Issue, root: unknown, prefix: (string | number)[]): P
         },
       ];
     case 'invalid_union':
+      if (issue.discriminator && issue.errors.length === 0) return [unknownTag(issue.discriminator, loc, input)];
       return (issue.errors[0] ?? []).flatMap((inner) => toProblems(inner, input, loc));
     default:
       if (issue.message === 'datetime_from_date_parsing') {
@@ -115,6 +116,13 @@ function toProblems(issue: Issue, root: unknown, prefix: (string | number)[]): P
       }
       return [{ type: 'value_error', loc, msg: `Value error, ${issue.message}`, input }];
   }
+}
+
+/** No member of a union is told by the tag that was given. */
+function unknownTag(discriminator: string, loc: (string | number)[], input: unknown): Problem {
+  const tag = (input as Record<string, unknown> | null)?.[discriminator];
+  const msg = `Input tag '${tag}' found using '${discriminator}' does not match any of the expected tags`;
+  return { type: 'union_tag_invalid', loc: loc.slice(0, -1), msg, input };
 }
 
 const TYPE_PROBLEMS: Record<string, { type: string; msg: string }> = {

@@ -1,4 +1,4 @@
-import { ClientError } from '../domain/errors.ts';
+import { ClientError, ConflictError } from '../domain/errors.ts';
 import { DEFAULT_FLOW_RUN_POLICY, type FlowRun } from '../domain/flow-run.ts';
 import { type Effect, type FlowRunDocument, newLife } from '../domain/flow-run-life.ts';
 import { orchestrateFlowRun } from '../domain/orchestration/flow-runs.ts';
@@ -47,16 +47,26 @@ export async function createFlowRun(
   if (!(await app.store.flows.get(input.flow_id))) {
     throw new ClientError('conflict', `Flow ${input.flow_id} does not exist. Create it with POST /flows/ first.`);
   }
-  const { doc, created, stored } = await app.store.flowRuns.create(born(app, principal, input));
+  const { doc, created, stored } = await createOrFind(app, born(app, principal, input));
   if (doc.life.pending.length > 0) await performEffects(app, stored);
   return { doc: doc.run, created };
+}
+
+async function createOrFind(app: App, doc: FlowRunDocument) {
+  try {
+    return await app.store.flowRuns.create(doc);
+  } catch (error) {
+    const existing = error instanceof ConflictError ? await app.store.flowRuns.read(doc.id) : null;
+    if (!existing) throw error;
+    return { doc: existing.doc, created: false, stored: existing };
+  }
 }
 
 /** The document of a new run, as `force` makes it: the first state is not questioned (prefect-api 4.7). */
 function born(app: App, principal: Principal, input: NewFlowRun): FlowRunDocument {
   const now = timestamp(app);
   const { state: proposed, work_pool_type, empirical_policy, ...given } = input;
-  const blank: FlowRun = { ...BLANK, ...given, id: app.clock.newId(), created: now, updated: now };
+  const blank: FlowRun = { ...BLANK, ...given, id: input.id ?? app.clock.newId(), created: now, updated: now };
   const { run, state } = orchestrateFlowRun({
     run: { ...blank, empirical_policy: { ...DEFAULT_FLOW_RUN_POLICY, ...empirical_policy } },
     proposed,

@@ -81,7 +81,7 @@ async function decide(
   options: TransitionOptions,
 ): Promise<FlowRunTransition> {
   const facts: FlowRunFacts = {
-    deploymentExists: doc.run.deployment_id !== null,
+    deploymentExists: await deploymentExists(app, doc, proposal),
     clientVersion: options.clientVersion ?? null,
   };
   return orchestrateFlowRun({
@@ -92,6 +92,12 @@ async function decide(
     now: app.clock.now(),
     newId: () => app.clock.newId(),
   });
+}
+
+/** Only a run that is about to be Pending asks; a run keeps the id of a deployment that was deleted. */
+async function deploymentExists(app: App, { run }: FlowRunDocument, proposal: StateProposal): Promise<boolean> {
+  if (run.deployment_id === null || proposal.type !== 'PENDING') return run.deployment_id !== null;
+  return (await app.store.deployments.get(run.deployment_id)) !== null;
 }
 
 async function commit(

@@ -8,6 +8,7 @@
  * | one entity by unique name                 | `UNIQUE#<KIND>#<name>` / `-`          | table | reads by name, upserts           |
  * | all entities of a small kind by name      | `<KIND>` / `<name>`                   | ix1    | filters, lists                   |
  * | entities of a small kind below a parent   | `<KIND>#<parent id>` / `<sort>`       | ix2    | deployments of a flow, queues    |
+ * | the run made for a repeated request       | `ONCE#<hash>` / `-`                   | table | creates without a key (5 min)    |
  * | deployments of a work queue               | `DEPLOYMENTS#Q#<queue id>` / `<name>#<id>` | ix3 | polls mark them ready       |
  * | flow runs by expected start               | `RUNS#<shard>` / `<time>#<id>`        | ix1    | recent runs, dashboards          |
  * | flow runs of a deployment                 | `RUNS#D#<id>` / `<time>#<id>`         | ix2    | deployment page                  |
@@ -26,6 +27,8 @@
  * | subscriptions within a tree of flow runs  | `SUBS#RUN#<root id>` / `<connection>` | table  | publishing (rule 24)             |
  * | operators' subscriptions                  | `SUBS#<class>#<shard>` / `<connection>` | table | publishing (rule 24)           |
  * | workers of a pool                         | `POOL#<id>` / `WORKER#<name>`         | table  | heartbeats, pool status          |
+ * | block schemas by checksum                 | `BLOCKSCHEMAS#C#<checksum>` / `<created>#<id>` | ix3 | newest of a checksum        |
+ * | block documents by name                   | `BLOCK` / `<name>#<id>`               | ix1    | filters; of a type: ix2          |
  */
 import type { Key } from './key.ts';
 
@@ -68,6 +71,8 @@ export const keys = {
   list: (kind: Kind, sort: string): Key => ({ pk: KINDS[kind], sk: sort }),
   children: (kind: Kind, parentId: string, sort: string): Key => ({ pk: `${KINDS[kind]}#${parentId}`, sk: sort }),
 
+  onceForRequest: (hash: string): Key => ({ pk: `ONCE#${hash}`, sk: ALONE }),
+
   deploymentsOfQueue: (queueId: string, sort: string): Key => ({ pk: `DEPLOYMENTS#Q#${queueId}`, sk: sort }),
 
   runsByTime: (shard: number): string => `RUNS#${shard}`,
@@ -77,6 +82,8 @@ export const keys = {
   runsOfQueue: (id: string): string => `RUNS#Q#${id}`,
   runsByState: (type: string, shard: number): string => `RUNS#S#${type}#${shard}`,
   runsById: (shard: number): string => `RUNS#ID#${shard}`,
+
+  blockSchemasByChecksum: (checksum: string, sort: string): Key => ({ pk: `BLOCKSCHEMAS#C#${checksum}`, sk: sort }),
 
   tasksOfRun: (flowRunId: string): string => `TASKS#${flowRunId}`,
   tasksByTime: (shard: number): string => `TASKS#${shard}`,

@@ -1,10 +1,15 @@
 import { apiKeyRepository } from './api-keys.ts';
+import { automationRepository } from './automations.ts';
+import { blockDocumentRepository, blockSchemaRepository, blockTypeRepository } from './blocks.ts';
 import { connectionRepository } from './connections.ts';
 import { deploymentRepository } from './deployments.ts';
 import { eventRepository } from './events.ts';
+import { FlowRunInputRepository } from './flow-run-inputs.ts';
 import { flowRunRepository } from './flow-runs.ts';
 import { flowRepository } from './flows.ts';
 import { logRepository } from './logs.ts';
+import { requestLocks } from './request-locks.ts';
+import { savedSearchRepository } from './saved-searches.ts';
 import type { Table } from './table.ts';
 import { taskRunRepository } from './task-runs.ts';
 import { variableRepository } from './variables.ts';
@@ -23,6 +28,13 @@ export function createStore(table: Table) {
     apiKeys: apiKeyRepository(table),
     flows: flowRepository(table),
     flowRuns: flowRunRepository(table),
+    requestLocks: requestLocks(table),
+    flowRunInputs: new FlowRunInputRepository(table),
+    automations: automationRepository(table),
+    blockDocuments: blockDocumentRepository(table),
+    blockSchemas: blockSchemaRepository(table),
+    blockTypes: blockTypeRepository(table),
+    savedSearches: savedSearchRepository(table),
     variables: variableRepository(table),
     workPools: workPoolRepository(table),
     workQueues: new WorkQueueRepository(table),

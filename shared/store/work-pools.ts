@@ -30,8 +30,11 @@ export class WorkQueueRepository extends Collection<WorkQueue> {
   }
 
   /** Highest priority first. */
-  ofPool(poolId: string): AsyncGenerator<WorkQueue> {
-    return this.listFrom({ index: 'ix2', pk: keys.children('workQueue', poolId, '').pk });
+  async ofPool(poolId: string): Promise<WorkQueue[]> {
+    const queues: WorkQueue[] = [];
+    const range = { index: 'ix2', pk: keys.children('workQueue', poolId, '').pk } as const;
+    for await (const queue of this.listFrom(range)) queues.push(queue);
+    return queues;
   }
 }
 

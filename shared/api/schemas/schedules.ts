@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CronError, parseCron } from '../../domain/schedules/cron.ts';
+import type { ScheduleGiven } from '../../domain/schedules/deployment-schedules.ts';
 import { parseRecurrence, RecurrenceError } from '../../domain/schedules/recurrence.ts';
 import { isTimeZone } from '../../domain/schedules/time-zone.ts';
 import { datetime, integer, jsonObject } from './values.ts';
@@ -78,16 +79,10 @@ const intervalSchedule = z.strictObject({
   timezone: z._default(z.nullable(timezone), null),
 });
 
-/** A schedule as clients send it: an interval may leave its anchor to the server, an rrule its start. */
-export type ScheduleInput =
-  | z.infer<typeof cronSchedule>
-  | z.infer<typeof rruleSchedule>
-  | z.infer<typeof intervalSchedule>;
-
 /** One of the three kinds by its keys, so that errors speak of the kind that was meant. */
 export const schedule = z.pipe(
   z.record(z.string(), z.unknown()),
-  z.transform((value, payload): ScheduleInput => {
+  z.transform((value, payload): ScheduleGiven => {
     const kind = 'cron' in value ? cronSchedule : 'rrule' in value ? rruleSchedule : intervalSchedule;
     const result = kind.safeParse(value);
     if (result.success) return result.data;

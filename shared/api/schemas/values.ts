@@ -6,6 +6,11 @@ export { toUtc };
 
 /** Values that every resource uses, as Prefect's API takes them. Bodies ignore unknown keys; filters refuse them. */
 
+const FLAGS = new Map([
+  ...['true', 't', 'yes', 'y', 'on', '1'].map((text) => [text, true] as const),
+  ...['false', 'f', 'no', 'n', 'off', '0'].map((text) => [text, false] as const),
+]);
+
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /** A UUID in any spelling Prefect accepts; comes out lower case with dashes. */
@@ -32,6 +37,12 @@ export const tags = z.array(z.string());
 export const labels = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 export const integer = z.number().check(z.int());
 export const nonNegativeInteger = integer.check(z.gte(0));
+
+/** A boolean in a query string, in any spelling pydantic takes. */
+export const queryFlag = z.pipe(
+  z.string().check(z.refine((text: string) => FLAGS.has(text.toLowerCase()), { error: 'bool_parsing' })),
+  z.transform((text: string) => FLAGS.get(text.toLowerCase()) ?? false),
+);
 
 /** `limit` of the filter routes is checked by `pageSize`, not here: its error is not a field error. */
 export const paging = { limit: z.nullish(integer), offset: z.nullish(nonNegativeInteger) };

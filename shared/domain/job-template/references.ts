@@ -20,7 +20,7 @@ export interface References {
   readonly variableNames: ReadonlySet<string>;
 }
 
-/** What was read; a key that is absent does not exist. Block data carries its secrets. */
+/** What was read; what is absent does not exist, and a block that is null neither. Block data carries its secrets. */
 export interface ReferenceValues {
   readonly blockDocuments: ReadonlyMap<string, Json>;
   readonly blocksByName: ReadonlyMap<string, Json>;
@@ -78,8 +78,8 @@ export function resolveBlocks(value: Json, values: Omit<ReferenceValues, 'variab
   if (id === null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveBlocks(item, values)]));
   }
-  const data = values.blockDocuments.get(id);
-  if (data === undefined) throw missingBlock(`ID '${id}'`);
+  const data = values.blockDocuments.get(id) ?? null;
+  if (data === null) throw missingBlock(`ID '${id}'`);
   return structuredClone(data);
 }
 
@@ -95,8 +95,8 @@ export function resolveVariables(value: Json, variables: ReferenceValues['variab
 
 function blockValue(placeholder: Placeholder, text: string, values: Omit<ReferenceValues, 'variables'>): Json {
   const { key, slug, name, path } = blockName(placeholder);
-  const document = values.blocksByName.get(key);
-  if (document === undefined) throw missingBlock(`'${name}' of type '${slug}'`);
+  const document = values.blocksByName.get(key) ?? null;
+  if (document === null) throw missingBlock(`'${name}' of type '${slug}'`);
   const alone = isJsonObject(document) && Object.keys(document).length === 1 && 'value' in document;
   // A block that holds nothing but `value` is that value, unless the path asks for `value` by name.
   const data = alone && !/^value(?:$|[.[])/.test(path) ? ((document as JsonObject)['value'] ?? null) : document;

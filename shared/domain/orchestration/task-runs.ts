@@ -1,45 +1,52 @@
-// Placeholder until the real policy lands: overwrite this file.
 import type { OrchestrationResult } from '../orchestration-result.ts';
-import { isTerminal, makeState, type State, type StateProposal, type StateType } from '../states.ts';
+import type { State, StateProposal } from '../states.ts';
 import type { TaskRun } from '../task-run.ts';
+import type { TaskRunFacts } from './task-run-facts.ts';
+import {
+  BACKGROUND_TASK_RUN_POLICY,
+  FORCED_TASK_RUN_POLICY,
+  TASK_RUN_POLICY,
+  TASK_RUN_TRANSFORMS,
+} from './task-run-policy.ts';
+import { orchestrate } from './transition.ts';
 
-export interface TaskRunFacts {
-  /** The flow run it belongs to; null for a task run outside a flow. */
-  flowRun: { state_type: StateType | null; run_count: number } | null;
-}
+export type { TagSlots, TaskRunFacts } from './task-run-facts.ts';
+
 export interface TaskRunTransition {
-  result: OrchestrationResult;
-  run: TaskRun;
-  state: State | null;
+  readonly result: OrchestrationResult;
+  /** The task run's new version; as it was when nothing changed. */
+  readonly run: TaskRun;
+  /** The state to store, null when nothing changed: then the answer's status is 200, else 201. */
+  readonly state: State | null;
+  readonly takeSlots: boolean;
+  /** Whatever slots of its tags the task run holds are free again; harmless when it holds none. */
+  readonly releaseSlots: boolean;
+  /** The new state is to be found under its `cache_key`. */
+  readonly insertCache: boolean;
+  /** The task workers are to hear of it. */
+  readonly enqueue: boolean;
 }
+
+/** Decides a state proposed to a task run over REST (prefect-api 4.5). Pure. A deferred state has its own policy, forced or not. */
 export function orchestrateTaskRun(input: {
-  run: TaskRun;
-  proposed: StateProposal;
-  force: boolean;
-  facts: TaskRunFacts;
-  now: Date;
-  newId: () => string;
+  readonly run: TaskRun;
+  readonly proposed: StateProposal;
+  readonly force: boolean;
+  readonly facts: TaskRunFacts;
+  readonly now: Date;
+  readonly newId: () => string;
 }): TaskRunTransition {
-  const { run } = input;
-  const at = input.now.toISOString().replace(/\.(\d{3})Z$/, '.$1000Z');
-  const state = makeState(input.proposed, input.newId(), at);
-  state.state_details = { ...state.state_details, task_run_id: run.id, flow_run_id: run.flow_run_id };
-  const scheduled = state.type === 'SCHEDULED' ? state.state_details.scheduled_time : null;
+  const deferred = input.proposed.state_details?.deferred === true;
+  const policy = deferred ? BACKGROUND_TASK_RUN_POLICY : input.force ? FORCED_TASK_RUN_POLICY : TASK_RUN_POLICY;
+  const now = input.now.toISOString().replace('Z', '000Z');
+  const { result, run, state, effects } = orchestrate(policy, TASK_RUN_TRANSFORMS, { ...input, now });
   return {
-    result: { state, status: 'ACCEPT', details: { type: 'accept_details' } },
-    run: {
-      ...run,
-      state,
-      state_id: state.id,
-      state_type: state.type,
-      state_name: state.name,
-      state_timestamp: state.timestamp,
-      run_count: run.run_count + (state.type === 'RUNNING' ? 1 : 0),
-      start_time: run.start_time ?? (state.type === 'RUNNING' ? at : null),
-      end_time: isTerminal(state.type) ? at : null,
-      expected_start_time: run.expected_start_time ?? scheduled ?? at,
-      next_scheduled_start_time: scheduled,
-    },
+    result,
+    run,
     state,
+    takeSlots: effects.has('take-slot'),
+    releaseSlots: state !== null && state.type !== 'RUNNING' && state.type !== 'CANCELLING',
+    insertCache: effects.has('insert-cache'),
+    enqueue: effects.has('enqueue'),
   };
 }

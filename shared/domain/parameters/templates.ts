@@ -47,7 +47,8 @@ function range(args: readonly number[]): number[] {
   return Array.from({ length }, (_, index) => start + index * step);
 }
 
-function boundLoops(program: unknown): void {
+/** Throws `TemplateError` when a parsed template has more or deeper loops than Prefect allows. */
+export function boundLoops(program: unknown): void {
   const depths = loopDepths(program, 0);
   if (depths.length > MAX_LOOPS) {
     throw new TemplateError(

@@ -1,0 +1,128 @@
+import * as z from 'zod/mini';
+import { schemaProblem, validateAgainstSchema, violationSentence } from '../../domain/json-schema.ts';
+import { filterBody, paginateBody } from './filters.ts';
+import { flowRunPolicy } from './flow-runs.ts';
+import { parameters } from './parameters.ts';
+import { deploymentScheduleCreate, deploymentScheduleUpdate } from './schedules.ts';
+import { stateCreate } from './states.ts';
+import { datetime, integer, jsonObject, labels, name, paging, tags, uuid } from './values.ts';
+
+const text = z.nullish(z.string());
+const id = z.nullish(uuid);
+const positive = integer.check(z.gt(0));
+
+const concurrencyOptions = z.nullish(
+  z.object({
+    collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),
+    grace_period_seconds: z.nullish(integer.check(z.gte(60), z.lte(86_400))),
+  }),
+);
+
+interface Checked<Body> {
+  value: Body;
+  issues: z.core.$ZodRawIssue[];
+}
+
+/** A deployment has its own limit or a shared one. */
+function checkLimits({
+  value,
+  issues,
+}: Checked<{ concurrency_limit?: unknown; global_concurrency_limit_id?: unknown }>) {
+  if (value.concurrency_limit && value.global_concurrency_limit_id) {
+    const message = 'A deployment cannot have both a concurrency limit and a global concurrency limit.';
+    issues.push({ code: 'custom', message, input: value });
+  }
+}
+
+/** Only a body that itself says `enforce_parameter_schema` is held to its schema here; what is missing may come with a run. */
+function checkParameters({ value, issues }: Checked<z.infer<typeof createFields>>) {
+  const { parameter_openapi_schema: schema, parameters: given } = value;
+  if (!value.enforce_parameter_schema || !schema) return;
+  const problem = schemaProblem(schema);
+  const message =
+    problem === null
+      ? violationSentence(validateAgainstSchema(schema, given, { ignoreRequired: true, preprocess: false }))
+      : `The provided schema is not a valid json schema. Schema error: ${problem}`;
+  if (message !== null) issues.push({ code: 'custom', message, input: value });
+}
+
+/** What create and update have in common. */
+const fields = {
+  version: text,
+  description: text,
+  paused: z.optional(z.boolean()),
+  concurrency_limit: z.nullish(positive),
+  concurrency_options: concurrencyOptions,
+  global_concurrency_limit_id: id,
+  parameter_openapi_schema: z.nullish(jsonObject),
+  tags: z.optional(tags),
+  work_queue_name: text,
+  work_pool_name: text,
+  path: text,
+  pull_steps: z.nullish(z.array(jsonObject)),
+  entrypoint: text,
+  storage_document_id: id,
+  infrastructure_document_id: id,
+};
+
+const createFields = z.object({
+  ...fields,
+  name,
+  flow_id: uuid,
+  schedules: z._default(z.array(deploymentScheduleCreate), []),
+  enforce_parameter_schema: z.optional(z.boolean()),
+  parameters: z._default(parameters, {}),
+  labels: z.nullish(labels),
+  job_variables: z.optional(jsonObject),
+});
+
+/** `POST /deployments/`: creates or replaces by flow and name; of an existing one only the keys present change. */
+export const deploymentCreate = createFields.check(checkLimits, checkParameters);
+export type DeploymentCreate = z.infer<typeof deploymentCreate>;
+
+/** `PATCH /deployments/{id}`: only the keys present change. */
+export const deploymentUpdate = z
+  .object({
+    ...fields,
+    schedules: z.nullish(z.array(deploymentScheduleUpdate)),
+    enforce_parameter_schema: z.nullish(z.boolean()),
+    parameters: z.nullish(parameters),
+    job_variables: z.nullish(jsonObject),
+  })
+  .check(checkLimits);
+export type DeploymentUpdate = z.infer<typeof deploymentUpdate>;
+
+/** `POST /deployments/{id}/create_flow_run` */
+export const deploymentFlowRunCreate = z.object({
+  state: z.nullish(stateCreate),
+  name: text,
+  parameters: z._default(parameters, {}),
+  enforce_parameter_schema: z.nullish(z.boolean()),
+  context: z._default(jsonObject, {}),
+  infrastructure_document_id: id,
+  empirical_policy: z.optional(flowRunPolicy),
+  tags: z._default(tags, []),
+  idempotency_key: text,
+  labels: z.nullish(labels),
+  parent_task_run_id: id,
+  work_queue_name: text,
+  job_variables: z.nullish(jsonObject),
+});
+export type DeploymentFlowRunCreate = z.infer<typeof deploymentFlowRunCreate>;
+export const deploymentFlowRunsCreate = z.array(deploymentFlowRunCreate);
+
+export const schedulesCreate = z.array(deploymentScheduleCreate);
+
+const deploymentSort = z.enum(['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC']);
+export type DeploymentSort = z.infer<typeof deploymentSort>;
+export const deploymentFilterBody = filterBody(deploymentSort);
+export type DeploymentFilterBody = z.infer<typeof deploymentFilterBody>;
+export const deploymentPaginateBody = paginateBody(deploymentSort);
+export type DeploymentPaginateBody = z.infer<typeof deploymentPaginateBody>;
+
+export const scheduledFlowRunsBody = z.object({
+  deployment_ids: z.array(uuid),
+  scheduled_before: z.nullish(datetime),
+  limit: paging.limit,
+});
+export type ScheduledFlowRunsBody = z.infer<typeof scheduledFlowRunsBody>;

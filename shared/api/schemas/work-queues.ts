@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { workQueueFilter } from './filters.ts';
+import { datetime, integer, name, nonNegativeInteger, paging } from './values.ts';
+
+const priority = integer.check(z.gt(0));
+
+/** `POST /work_pools/{work_pool_name}/queues` and `POST /work_queues/` */
+export const workQueueCreate = z.object({
+  name,
+  description: z._default(z.nullable(z.string()), ''),
+  is_paused: z._default(z.boolean(), false),
+  concurrency_limit: z.nullish(nonNegativeInteger),
+  priority: z.nullish(priority),
+});
+export type WorkQueueCreate = z.infer<typeof workQueueCreate>;
+
+/** `PATCH` of a queue: only the keys present are applied. */
+export const workQueueUpdate = z.object({
+  name: z.nullish(name),
+  description: z.nullish(z.string()),
+  is_paused: z.optional(z.boolean()),
+  concurrency_limit: z.nullish(nonNegativeInteger),
+  priority: z.nullish(priority),
+  last_polled: z.nullish(datetime),
+});
+export type WorkQueueUpdate = z.infer<typeof workQueueUpdate>;
+
+export const workQueuesFilterBody = z.object({ work_queues: z.nullish(workQueueFilter), ...paging });
+export type WorkQueuesFilterBody = z.infer<typeof workQueuesFilterBody>;
+
+/** `POST /work_pools/{name}/get_scheduled_flow_runs` */
+export const scheduledRunsBody = z.object({
+  work_queue_names: z.nullish(z.array(z.string())),
+  scheduled_before: z.nullish(datetime),
+  scheduled_after: z.nullish(datetime),
+  limit: paging.limit,
+});
+export type ScheduledRunsBody = z.infer<typeof scheduledRunsBody>;
+
+/** `POST /work_queues/{id}/get_runs` */
+export const queueRunsBody = z.object({ scheduled_before: z.nullish(datetime), limit: paging.limit });
+export type QueueRunsBody = z.infer<typeof queueRunsBody>;

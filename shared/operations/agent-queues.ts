@@ -1,0 +1,96 @@
+import type { QueueConcurrencyBody } from '../api/schemas/work-pools.ts';
+import type { QueueRunsBody, WorkQueueCreate, WorkQueueUpdate } from '../api/schemas/work-queues.ts';
+import { ClientError, notFound } from '../domain/errors.ts';
+import type { WorkQueue } from '../domain/work-pool.ts';
+import type { App } from './app.ts';
+import { pageSize } from './filtering.ts';
+import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
+import { queueConcurrencyStatus } from './slot-holders.ts';
+import {
+  agentPool,
+  changeQueue,
+  createWorkQueue,
+  queueAnswer,
+  readWorkQueueOfPool,
+  removeQueue,
+  type WorkQueueResponse,
+} from './work-queues.ts';
+import { markPolled, scheduledInQueues } from './worker-polls.ts';
+
+/** The routes under `/work_queues`, where queues are known by id, or by name in the pool of Prefect's old agents. */
+
+export async function createAgentQueue(app: App, body: WorkQueueCreate): Promise<WorkQueueResponse> {
+  const pool = await agentPool(app);
+  if (await app.store.workQueues.getInPool(pool.id, body.name)) {
+    throw new ClientError('conflict', 'A work queue with this name already exists.');
+  }
+  return createWorkQueue(app, pool.name, body);
+}
+
+export async function readAgentQueue(app: App, name: string): Promise<WorkQueueResponse> {
+  const pool = await agentPool(app);
+  try {
+    return await readWorkQueueOfPool(app, pool.name, name);
+  } catch (error) {
+    if (error instanceof ClientError && error.kind === 'not-found') throw notFound('work queue not found');
+    throw error;
+  }
+}
+
+export async function readWorkQueue(app: App, id: string): Promise<WorkQueueResponse> {
+  return queueAnswer(app, await read(app, id, 'work queue not found'));
+}
+
+export async function updateWorkQueue(app: App, id: string, body: WorkQueueUpdate): Promise<void> {
+  await changeQueue(app, await read(app, id, `Work Queue ${id} not found`), body);
+}
+
+export async function deleteWorkQueue(app: App, id: string): Promise<void> {
+  await removeQueue(app, await read(app, id, 'work queue not found'));
+}
+
+/** Late runs and the last poll: what the UI shows as a queue's health. */
+export async function readWorkQueueStatus(app: App, id: string) {
+  const queue = await app.store.workQueues.get(id);
+  if (!queue) {
+    throw new ClientError('not-found', `Work queue with id ${id} not found`, { details: { exception: true } });
+  }
+  const policy = { maximum_late_runs: 0, maximum_seconds_since_last_polled: 60 };
+  let late = 0;
+  for await (const { run } of app.store.flowRuns.waitingInQueue(id, app.clock.now().toISOString())) {
+    if (run.state_name === 'Late') late++;
+  }
+  const silentSeconds = queue.last_polled
+    ? (app.clock.now().getTime() - Date.parse(queue.last_polled)) / 1000
+    : Number.POSITIVE_INFINITY;
+  return {
+    healthy: late <= policy.maximum_late_runs && silentSeconds <= policy.maximum_seconds_since_last_polled,
+    late_runs_count: late,
+    last_polled: queue.last_polled,
+    health_check_policy: policy,
+  };
+}
+
+/** The due runs of one queue; counts as a poll unless the UI only looks. */
+export async function readWorkQueueRuns(
+  app: App,
+  id: string,
+  body: QueueRunsBody,
+  countsAsPoll: boolean,
+): Promise<FlowRunResponse[]> {
+  const queue = await read(app, id, `Work queue with id ${id} not found`);
+  const pool = await app.store.workPools.get(queue.work_pool_id);
+  const runs = pool ? await scheduledInQueues(app, pool, [queue], { ...body, limit: pageSize(body.limit) }) : [];
+  if (countsAsPoll) await markPolled(app, [queue]);
+  return runs.map((run) => flowRunResponse(run, app.clock.now()));
+}
+
+export async function readQueueConcurrency(app: App, id: string, body: QueueConcurrencyBody) {
+  return queueConcurrencyStatus(app, await read(app, id, 'Work queue not found.'), body);
+}
+
+async function read(app: App, id: string, missing: string): Promise<WorkQueue> {
+  const queue = await app.store.workQueues.get(id);
+  if (!queue) throw notFound(missing);
+  return queue;
+}

@@ -1,0 +1,47 @@
+import type { StoredBlockDocument } from '../domain/blocks/block.ts';
+import { ClientError, notFound } from '../domain/errors.ts';
+import type { App } from './app.ts';
+import { readBlockSchema } from './block-schemas.ts';
+import { readBlockType } from './block-types.ts';
+import { clearDefaultStorage, readDefaultStorage } from './default-storage.ts';
+
+/** Deletes the type with its schemas and documents; 403 for protected ones. May be repeated after a crash. */
+export async function deleteBlockType(app: App, id: string): Promise<void> {
+  const type = await readBlockType(app, id);
+  if (type.is_protected) throw new ClientError('forbidden', 'protected block types cannot be deleted.');
+  await deleteDocumentsWhere(app, id, () => true);
+  for await (const schema of app.store.blockSchemas.ofType(id)) await app.store.blockSchemas.delete(schema.id);
+  await app.store.blockTypes.delete(id);
+}
+
+/** Deletes the schema and the documents made with it; 403 for those of protected types. */
+export async function deleteBlockSchema(app: App, id: string): Promise<void> {
+  const schema = await readBlockSchema(app, id);
+  if (schema.block_type?.is_protected) {
+    throw new ClientError('forbidden', 'Block schemas for protected block types cannot be deleted.');
+  }
+  await deleteDocumentsWhere(app, schema.block_type_id, (document) => document.block_schema_id === id);
+  await app.store.blockSchemas.delete(id);
+}
+
+/** Deletes a document; documents that refer to it lose that key when they are next read. Throws 404. */
+export async function deleteBlockDocument(app: App, id: string): Promise<void> {
+  await forgetDefaultStorage(app, id);
+  if (!(await app.store.blockDocuments.delete(id))) throw notFound('Block document not found');
+}
+
+async function deleteDocumentsWhere(
+  app: App,
+  typeId: string,
+  matches: (document: StoredBlockDocument) => boolean,
+): Promise<void> {
+  for await (const document of app.store.blockDocuments.ofType(typeId)) {
+    if (!matches(document)) continue;
+    await forgetDefaultStorage(app, document.id);
+    await app.store.blockDocuments.delete(document.id);
+  }
+}
+
+async function forgetDefaultStorage(app: App, id: string): Promise<void> {
+  if ((await readDefaultStorage(app)).default_result_storage_block_id === id) await clearDefaultStorage(app);
+}

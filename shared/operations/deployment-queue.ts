@@ -1,0 +1,29 @@
+import type { Deployment } from '../domain/deployment.ts';
+import type { WorkPool } from '../domain/work-pool.ts';
+import type { App } from './app.ts';
+import { agentPool, defaultQueue, ensureWorkQueue } from './work-queues.ts';
+
+/** Where the runs of a deployment go. */
+export type Place = Pick<Deployment, 'work_pool_id' | 'work_pool_name' | 'work_queue_id' | 'work_queue_name'>;
+
+export const NO_PLACE: Place = { work_pool_id: null, work_pool_name: null, work_queue_id: null, work_queue_name: null };
+
+/**
+ * The queue that a body names, made if it is missing: of its pool, else of the pool that queues without a pool belong to.
+ * The pool's default queue when only the pool is named; null when neither is.
+ */
+export async function namedPlace(
+  app: App,
+  pool: WorkPool | null,
+  queueName: string | null | undefined,
+): Promise<Place | null> {
+  if (!pool && !queueName) return null;
+  const owner = pool ?? (await agentPool(app));
+  const queue = queueName ? await ensureWorkQueue(app, owner, queueName) : await defaultQueue(app, owner);
+  return {
+    work_pool_id: owner.id,
+    work_pool_name: owner.name,
+    work_queue_id: queue.id,
+    work_queue_name: queue.name,
+  };
+}

@@ -1,0 +1,247 @@
+import type { DeploymentCreate, DeploymentUpdate } from '../api/schemas/deployments.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import { ClientError, notFound } from '../domain/errors.ts';
+import type { Labels } from '../domain/flow-run.ts';
+import type { Principal } from '../domain/principal.ts';
+import { newSchedules, patchedSchedules, type ScheduleOrigin } from '../domain/schedules/deployment-schedules.ts';
+import { isPushPool, type WorkPool } from '../domain/work-pool.ts';
+import { type App, toTimestamp } from './app.ts';
+import { checkBlocks, checkUpdatedParameters, hydrateUpdatedParameters } from './deployment-checks.ts';
+import { checkSharedLimit } from './deployment-concurrency.ts';
+import { NO_PLACE, namedPlace, type Place } from './deployment-queue.ts';
+import { type DeploymentResponse, deploymentResponse } from './deployment-response.ts';
+import { setFlowRunState } from './flow-runs.ts';
+import { checkJobVariables } from './job-variables.ts';
+import { deleteScheduledRuns, runsAwaitingSlot } from './scheduled-runs.ts';
+import { readWorkPoolByName } from './work-pools.ts';
+
+/**
+ * `POST /deployments/`: creates a deployment, or changes the one of the same flow and name in the keys that are present
+ * (prefect-api 5.1). Its schedules are always replaced, and the runs they made for the future go. May be repeated.
+ */
+export async function createDeployment(
+  app: App,
+  body: DeploymentCreate,
+): Promise<{ doc: DeploymentResponse; created: boolean }> {
+  const pool = body.work_pool_name ? await readWorkPoolByName(app, body.work_pool_name) : null;
+  if (pool && Object.keys(body.job_variables ?? {}).length > 0) {
+    await checkJobVariables(app, pool.base_job_template, [body.job_variables], {
+      prefix: 'Error creating deployment',
+      ignoreRequired: true,
+    });
+  }
+  await checkSharedLimit(app, body.global_concurrency_limit_id);
+  await checkBlocks(app, body);
+  const flow = await app.store.flows.get(body.flow_id);
+  if (!flow) {
+    const message = `Flow ${body.flow_id} does not exist. Create it with POST /flows/ first.`;
+    throw new ClientError('conflict', message);
+  }
+  const place = await namedPlace(app, pool, body.work_queue_name);
+  const labels = { ...flow.labels, 'prefect.flow.id': flow.id, ...body.labels };
+  const existing = await app.store.deployments.getByFlowAndName(flow.id, body.name);
+  if (!existing) {
+    const { doc, created } = await app.store.deployments.create(newDeployment(app, body, labels, place, pool));
+    if (created) return { doc: await deploymentResponse(app, doc), created };
+  }
+  const id = existing?.id ?? (await app.store.deployments.getByFlowAndName(flow.id, body.name))?.id ?? '';
+  const doc = found(
+    await app.store.deployments.update(id, (stored) => upserted(app, stored, body, labels, place, pool)),
+  );
+  await deleteScheduledRuns(app, doc.id, { autoScheduledOnly: true, futureOnly: true });
+  return { doc: await deploymentResponse(app, doc), created: false };
+}
+
+/** The stored deployment; null when there is none. */
+export async function getDeployment(app: App, id: string): Promise<Deployment | null> {
+  return app.store.deployments.get(id);
+}
+
+/** The stored deployment. Throws 404. */
+export async function readDeployment(app: App, id: string): Promise<Deployment> {
+  return found(await getDeployment(app, id));
+}
+
+export async function readDeploymentAnswer(app: App, id: string): Promise<DeploymentResponse> {
+  return deploymentResponse(app, await readDeployment(app, id));
+}
+
+export async function readDeploymentByName(
+  app: App,
+  flowName: string,
+  deploymentName: string,
+): Promise<DeploymentResponse> {
+  const flow = await app.store.flows.getByName(flowName);
+  const deployment = flow && (await app.store.deployments.getByFlowAndName(flow.id, deploymentName));
+  return deploymentResponse(app, found(deployment));
+}
+
+/** `PATCH /deployments/{id}` (prefect-api 5.2): applies the keys present; future runs of its schedules go. */
+export async function updateDeployment(app: App, id: string, body: DeploymentUpdate): Promise<void> {
+  const before = await app.store.deployments.get(id);
+  if (!before) throw notFound('Deployment not found.');
+  const given = body.schedules;
+  if (given) patchedSchedules(before.schedules, given, origin(app, id));
+  const pool = body.work_pool_name ? await readWorkPoolByName(app, body.work_pool_name) : null;
+  if (pool && body.job_variables) {
+    await checkJobVariables(app, pool.base_job_template, [body.job_variables], {
+      prefix: 'Error updating deployment',
+      ignoreRequired: true,
+    });
+  }
+  const parameters = body.parameters ? await hydrateUpdatedParameters(app, body.parameters) : null;
+  checkUpdatedParameters(before, body, parameters);
+  await checkSharedLimit(app, body.global_concurrency_limit_id);
+  const unplaced = body.work_pool_name === null;
+  const place = unplaced ? NO_PLACE : await namedPlace(app, pool, body.work_queue_name);
+  const updated = await app.store.deployments.update(id, (stored) => ({
+    ...stored,
+    ...commonFields(body),
+    ...(place && placed(stored, place, pool)),
+    parameters: parameters ?? stored.parameters,
+    job_variables: body.job_variables ?? stored.job_variables,
+    enforce_parameter_schema: body.enforce_parameter_schema ?? stored.enforce_parameter_schema,
+    schedules: given ? patchedSchedules(stored.schedules, given, origin(app, id)) : stored.schedules,
+    updated: toTimestamp(app.clock.now()),
+  }));
+  if (!updated) throw notFound('Deployment not found.');
+  await deleteScheduledRuns(app, id, { autoScheduledOnly: true, futureOnly: true });
+}
+
+/** Pauses or resumes the schedules of a deployment; pausing takes their runs away, overdue ones too. Manual runs go on. */
+export async function setDeploymentPaused(app: App, id: string, paused: boolean): Promise<void> {
+  const updated = toTimestamp(app.clock.now());
+  found(await app.store.deployments.update(id, (stored) => ({ ...stored, paused, updated })));
+  if (paused) await deleteScheduledRuns(app, id, { autoScheduledOnly: true, futureOnly: false });
+}
+
+/**
+ * Deletes a deployment and its scheduled runs that never ran; runs that wait for one of its slots become Cancelled
+ * (rule 10). If it is interrupted, the deployment is still there and the call can be repeated.
+ */
+export async function deleteDeployment(app: App, id: string): Promise<void> {
+  await readDeployment(app, id);
+  await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
+  const waiting = await runsAwaitingSlot(app, id);
+  await app.store.deployments.delete(id);
+  await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
+  const system: Principal = { kind: 'system' };
+  const proposal = { type: 'CANCELLED', message: 'The deployment of this run was deleted.' } as const;
+  for (const runId of waiting) await setFlowRunState(app, system, runId, proposal, { force: true });
+}
+
+function newDeployment(
+  app: App,
+  body: DeploymentCreate,
+  labels: Labels,
+  place: Place | null,
+  pool: WorkPool | null,
+): Deployment {
+  const id = app.clock.newId();
+  const created = toTimestamp(app.clock.now());
+  return {
+    id,
+    created,
+    updated: created,
+    name: body.name,
+    flow_id: body.flow_id,
+    ...BLANK,
+    ...commonFields(body),
+    labels,
+    ...(place ?? NO_PLACE),
+    status: pool && isPushPool(pool.type) ? 'READY' : 'NOT_READY',
+    schedules: newSchedules(body.schedules, origin(app, id)),
+    parameters: body.parameters,
+    job_variables: body.job_variables ?? {},
+    enforce_parameter_schema: body.enforce_parameter_schema ?? true,
+  };
+}
+
+function upserted(
+  app: App,
+  stored: Deployment,
+  body: DeploymentCreate,
+  labels: Labels,
+  place: Place | null,
+  pool: WorkPool | null,
+): Deployment {
+  const given = body.job_variables ?? {};
+  return {
+    ...stored,
+    ...commonFields(body),
+    ...(place && placed(stored, place, pool)),
+    labels,
+    schedules: newSchedules(body.schedules, origin(app, stored.id)),
+    parameters: body.parameters,
+    job_variables: Object.keys(given).length > 0 ? given : stored.job_variables,
+    enforce_parameter_schema: body.enforce_parameter_schema ?? stored.enforce_parameter_schema,
+    updated: toTimestamp(app.clock.now()),
+  };
+}
+
+/** A deployment of a push pool needs no worker to be ready. */
+function placed(stored: Deployment, place: Place, pool: WorkPool | null): Place & Pick<Deployment, 'status'> {
+  const moved = place.work_pool_id !== stored.work_pool_id;
+  const status = pool && isPushPool(pool.type) ? 'READY' : moved ? 'NOT_READY' : stored.status;
+  return { ...place, status };
+}
+
+const COMMON = [
+  'version',
+  'description',
+  'paused',
+  'concurrency_limit',
+  'concurrency_options',
+  'global_concurrency_limit_id',
+  'parameter_openapi_schema',
+  'tags',
+  'path',
+  'pull_steps',
+  'entrypoint',
+  'storage_document_id',
+  'infrastructure_document_id',
+] as const;
+
+/** The fields that are stored as they are sent, as far as they are present. A limit of its own ends a shared one. */
+function commonFields(body: DeploymentCreate | DeploymentUpdate): Partial<Deployment> {
+  const given: Partial<Deployment> = {};
+  for (const field of COMMON) if (body[field] !== undefined) Object.assign(given, { [field]: body[field] });
+  if (given.concurrency_limit) given.global_concurrency_limit_id = null;
+  if (given.global_concurrency_limit_id) given.concurrency_limit = null;
+  return given;
+}
+
+const BLANK: Omit<
+  Deployment,
+  'id' | 'created' | 'updated' | 'name' | 'flow_id' | 'labels' | 'schedules' | 'parameters' | 'job_variables'
+> = {
+  version: null,
+  description: null,
+  paused: false,
+  concurrency_limit: null,
+  global_concurrency_limit_id: null,
+  concurrency_options: null,
+  tags: [],
+  ...NO_PLACE,
+  last_polled: null,
+  parameter_openapi_schema: {},
+  path: null,
+  pull_steps: [],
+  entrypoint: null,
+  storage_document_id: null,
+  infrastructure_document_id: null,
+  created_by: null,
+  updated_by: null,
+  status: 'NOT_READY',
+  enforce_parameter_schema: true,
+};
+
+function origin(app: App, deploymentId: string): ScheduleOrigin {
+  const now = app.clock.now();
+  return { deploymentId, now, timestamp: toTimestamp(now), newId: () => app.clock.newId() };
+}
+
+function found(deployment: Deployment | null): Deployment {
+  if (!deployment) throw notFound('Deployment not found');
+  return deployment;
+}

@@ -1,0 +1,68 @@
+import type { FlowRunDocument } from '../domain/flow-run-life.ts';
+import { signalled } from '../domain/flow-run-life.ts';
+import { type App, timestamp } from './app.ts';
+import { performEffects } from './pending-effects.ts';
+
+const AWAITING_SLOT = 'AwaitingConcurrencySlot';
+
+export interface WhichRuns {
+  /** Only runs that the schedules made. */
+  readonly autoScheduledOnly: boolean;
+  /** Only runs that are not due yet. */
+  readonly futureOnly: boolean;
+}
+
+/**
+ * Deletes a deployment's runs that are still scheduled and never ran, except those that wait for a concurrency slot. Each
+ * goes only if it is still SCHEDULED at that moment (rule 10). May be repeated.
+ */
+export async function deleteScheduledRuns(app: App, deploymentId: string, which: WhichRuns): Promise<void> {
+  const ids = new Set<string>();
+  for await (const doc of scheduledRuns(app, deploymentId, which.futureOnly)) {
+    if (isDeletable(doc, which)) ids.add(doc.id);
+  }
+  for (const id of ids) await deleteIfScheduled(app, id, which);
+}
+
+/** Runs that wait for a concurrency slot of a deployment that is gone. */
+export async function runsAwaitingSlot(app: App, deploymentId: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id, run } of scheduledRuns(app, deploymentId, false)) {
+    if (run.state_name === AWAITING_SLOT) ids.push(id);
+  }
+  return ids;
+}
+
+/** Future runs from the deployment's own list; overdue ones from the list of what is scheduled now, which history does not lengthen. */
+async function* scheduledRuns(app: App, deploymentId: string, futureOnly: boolean): AsyncGenerator<FlowRunDocument> {
+  const now = timestamp(app);
+  for await (const doc of app.store.flowRuns.ofDeployment(deploymentId, { from: now })) {
+    if (doc.run.state_type === 'SCHEDULED') yield doc;
+  }
+  if (futureOnly) return;
+  for await (const doc of app.store.flowRuns.byState('SCHEDULED', { to: now })) {
+    if (doc.run.deployment_id === deploymentId) yield doc;
+  }
+}
+
+function isDeletable({ run }: FlowRunDocument, which: WhichRuns): boolean {
+  return (
+    run.state_type === 'SCHEDULED' &&
+    run.state_name !== AWAITING_SLOT &&
+    run.run_count === 0 &&
+    (run.auto_scheduled || !which.autoScheduledOnly)
+  );
+}
+
+/** Marks the run as deleted under its revision, lets go whoever waits for it, and removes it. */
+async function deleteIfScheduled(app: App, id: string, which: WhichRuns): Promise<void> {
+  const { flowRuns } = app.store;
+  const stored = await flowRuns.table.update<FlowRunDocument>(flowRuns.key(id), (doc) =>
+    isDeletable(doc, which)
+      ? flowRuns.write({ ...doc, life: { ...signalled(doc.life, 'deleted'), tombstone: true } })
+      : null,
+  );
+  if (!stored?.doc.life.tombstone) return;
+  await performEffects(app, stored);
+  await flowRuns.delete(id);
+}

@@ -1,0 +1,95 @@
+import type { ScheduledRunsBody } from '../api/schemas/work-queues.ts';
+import type { FlowRun } from '../domain/flow-run.ts';
+import { polledRecently, type WorkPool, type WorkQueue } from '../domain/work-pool.ts';
+import { type App, timestamp } from './app.ts';
+import { pageSize } from './filtering.ts';
+import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
+import { slotHolders } from './slot-holders.ts';
+import { readWorkPoolByName } from './work-pool-lookup.ts';
+import { queuesOfPool, readQueueOfPool } from './work-queues.ts';
+
+export interface WorkerFlowRun {
+  work_pool_id: string;
+  work_queue_id: string;
+  flow_run: FlowRunResponse;
+}
+
+/** Polls come every 10 s from every worker; a queue's mark is renewed only when it is this old. */
+const POLL_MARK_SECONDS = 30;
+/** Without `scheduled_before` everything scheduled counts, however far ahead. */
+const END_OF_TIME = '9999-12-31T23:59:59.999999Z';
+
+/** What a worker shall run: due runs by queue priority and time, as far as pool and queues have slots. Counts as a poll. */
+export async function getScheduledFlowRuns(
+  app: App,
+  poolName: string,
+  body: ScheduledRunsBody,
+): Promise<WorkerFlowRun[]> {
+  const limit = pageSize(body.limit);
+  const pool = await readWorkPoolByName(app, poolName);
+  const names = body.work_queue_names ?? [];
+  const queues =
+    names.length === 0
+      ? await queuesOfPool(app, pool)
+      : (await Promise.all(names.map((name) => readQueueOfPool(app, poolName, name)))).map(({ queue }) => queue);
+  const runs = await scheduledInQueues(app, pool, queues, { ...body, limit });
+  await markPolled(app, queues);
+  return runs.map((run) => ({
+    work_pool_id: pool.id,
+    work_queue_id: run.work_queue_id ?? pool.default_queue_id,
+    flow_run: flowRunResponse(run, app.clock.now()),
+  }));
+}
+
+/** The runs that may start now in these queues of a pool (prefect-api 7.3); none while pool or queue is paused. */
+export async function scheduledInQueues(
+  app: App,
+  pool: WorkPool,
+  queues: readonly WorkQueue[],
+  window: Pick<ScheduledRunsBody, 'scheduled_before' | 'scheduled_after'> & { readonly limit: number },
+): Promise<FlowRun[]> {
+  if (pool.is_paused || window.limit === 0) return [];
+  const active = queues.filter((queue) => !queue.is_paused);
+  const limited = pool.concurrency_limit !== null || active.some((queue) => queue.concurrency_limit !== null);
+  const holders = limited ? await slotHolders(app, (run) => run.work_pool_id === pool.id) : [];
+  const free = (limit: number | null, taken: number) =>
+    Math.max(0, Math.min(window.limit, (limit ?? window.limit) - taken));
+  let left = free(pool.concurrency_limit, pool.concurrency_limit === null ? 0 : holders.length);
+  const chosen: FlowRun[] = [];
+  for (const queue of active.toSorted((a, b) => a.priority - b.priority)) {
+    const taken = queue.concurrency_limit === null ? 0 : holders.filter((run) => run.work_queue_id === queue.id).length;
+    const runs = await dueRuns(app, queue, Math.min(left, free(queue.concurrency_limit, taken)), window);
+    chosen.push(...runs);
+    left -= runs.length;
+    if (left === 0) break;
+  }
+  return chosen;
+}
+
+/** Runs for workers come soonest first; those that retry inside their process or that pushpool submits are not theirs. */
+async function dueRuns(
+  app: App,
+  queue: WorkQueue,
+  limit: number,
+  window: Pick<ScheduledRunsBody, 'scheduled_before' | 'scheduled_after'>,
+): Promise<FlowRun[]> {
+  const runs: FlowRun[] = [];
+  if (limit === 0) return runs;
+  const before = window.scheduled_before ?? END_OF_TIME;
+  for await (const { run } of app.store.flowRuns.waitingInQueue(queue.id, before)) {
+    if (run.state_type !== 'SCHEDULED' || run.empirical_policy.retry_type === 'in_process') continue;
+    if (window.scheduled_after && (run.next_scheduled_start_time ?? '') < window.scheduled_after) continue;
+    runs.push(run);
+    if (runs.length === limit) break;
+  }
+  return runs;
+}
+
+/** Notes that somebody asked for these queues' runs. */
+export async function markPolled(app: App, queues: readonly WorkQueue[]): Promise<void> {
+  const now = timestamp(app);
+  for (const queue of queues) {
+    if (polledRecently(queue, app.clock.now(), POLL_MARK_SECONDS)) continue;
+    await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, last_polled: now }));
+  }
+}
