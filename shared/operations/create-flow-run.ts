@@ -30,6 +30,8 @@ export type NewFlowRun = Pick<FlowRun, 'name' | 'flow_id' | 'parameters' | 'tags
   > & {
     readonly empirical_policy?: Partial<FlowRun['empirical_policy']>;
     readonly state: StateProposal;
+    /** Chosen beforehand by whoever must be able to repeat the creation; new otherwise. */
+    readonly id?: string;
     /** The type of the run's own work pool, when it has one (rule 12). */
     readonly work_pool_type?: string | null;
   };

@@ -1,5 +1,42 @@
+import { v5 as uuid5 } from 'uuid';
+import { flowRunStateEvent } from '../domain/events/flow-run-events.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { App } from './app.ts';
+import { publishEvents } from './events.ts';
+import { readRemembered } from './remembered.ts';
+import { forceTaskRunState } from './task-runs.ts';
 
-export async function publishStateEvent(_app: App, _doc: FlowRunDocument, _stateId: string): Promise<void> {}
-export async function mirrorStateToParent(_app: App, _doc: FlowRunDocument, _stateId: string): Promise<void> {}
+/** Names the copy of a state on the tracking task run, so that mirroring twice makes one state. */
+const MIRRORED = '3c0f4f5c-90b5-4b0f-8c57-8a3f9d0c7e55';
+
+/** Publishes the event of a state change (prefect-api 4.9); its id is the state's, so a second call makes no second event. */
+export async function publishStateEvent(app: App, { run, states }: FlowRunDocument, stateId: string): Promise<void> {
+  const place = states.findIndex((state) => state.id === stateId);
+  const state = states[place];
+  if (!state) return;
+  const [flow, deployment, queue, pool, parent] = await Promise.all([
+    readRemembered(app, 'flows', run.flow_id),
+    readRemembered(app, 'deployments', run.deployment_id),
+    readRemembered(app, 'workQueues', run.work_queue_id),
+    readRemembered(app, 'workPools', run.work_pool_id),
+    run.parent_task_run_id ? app.store.taskRuns.get(run.parent_task_run_id) : null,
+  ]);
+  const parentTaskRun = parent?.task ?? null;
+  const event = flowRunStateEvent({
+    ...{ run, flow, deployment, queue, pool, parentTaskRun },
+    initial: states[place - 1] ?? null,
+    state,
+  });
+  await publishEvents(app, [event]);
+}
+
+/** A subflow's state shows on the task run that tracks it, with the id of the subflow run (prefect-api 4.4). */
+export async function mirrorStateToParent(app: App, { run, states }: FlowRunDocument, stateId: string): Promise<void> {
+  const state = states.find(({ id }) => id === stateId);
+  if (!state || !run.parent_task_run_id) return;
+  await forceTaskRunState(app, run.parent_task_run_id, {
+    ...state,
+    id: uuid5(state.id, MIRRORED),
+    state_details: { ...state.state_details, child_flow_run_id: run.id, task_run_id: run.parent_task_run_id },
+  });
+}
