@@ -4,6 +4,16 @@ import type { App } from './app.ts';
 
 /** What the task-run policy needs to know beside the task run. */
 export async function taskRunFacts(app: App, task: TaskRun): Promise<TaskRunFacts> {
-  const flowRun = task.flow_run_id ? await app.store.flowRuns.getLive(task.flow_run_id) : null;
-  return { flowRun: flowRun && { state_type: flowRun.run.state_type, run_count: flowRun.run.run_count } };
+  const doc = task.flow_run_id ? await app.store.flowRuns.getLive(task.flow_run_id) : null;
+  const details = doc?.run.state?.state_details;
+  return {
+    flowRun: doc && {
+      id: doc.id,
+      stateType: doc.run.state_type,
+      runCount: doc.run.run_count,
+      pauseTimeout: details?.pause_timeout ?? null,
+      pauseReschedule: details?.pause_reschedule ?? false,
+    },
+    random: Math.random(),
+  };
 }
