@@ -114,7 +114,7 @@ function toProblems(issue: Issue, root: unknown, prefix: (string | number)[]): P
       if (issue.message === 'datetime_from_date_parsing') {
         return [{ type: 'datetime_from_date_parsing', loc, msg: 'Input should be a valid datetime or date', input }];
       }
-      return [{ type: 'value_error', loc, msg: `Value error, ${issue.message}`, input }];
+      return [{ type: 'value_error', loc, msg: `Value error, ${issue.message}`, input, ctx: { error: {} } }];
   }
 }
 

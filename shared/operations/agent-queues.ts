@@ -52,9 +52,7 @@ export async function deleteWorkQueue(app: App, id: string): Promise<void> {
 /** Late runs and the last poll: what the UI shows as a queue's health. */
 export async function readWorkQueueStatus(app: App, id: string) {
   const queue = await app.store.workQueues.get(id);
-  if (!queue) {
-    throw new ClientError('not-found', `Work queue with id ${id} not found`, { details: { exception: true } });
-  }
+  if (!queue) throw unknownQueue(`Work queue with id ${id} not found`);
   const policy = { maximum_late_runs: 0, maximum_seconds_since_last_polled: 60 };
   let late = 0;
   for await (const { run } of app.store.flowRuns.waitingInQueue(id, app.clock.now().toISOString())) {
@@ -78,7 +76,8 @@ export async function readWorkQueueRuns(
   body: QueueRunsBody,
   countsAsPoll: boolean,
 ): Promise<FlowRunResponse[]> {
-  const queue = await read(app, id, `Work queue with id ${id} not found`);
+  const queue = await app.store.workQueues.get(id);
+  if (!queue) throw unknownQueue(`Work queue with id ${id} not found.`);
   const pool = await app.store.workPools.get(queue.work_pool_id);
   const runs = pool ? await scheduledInQueues(app, pool, [queue], { ...body, limit: pageSize(body.limit) }) : [];
   if (countsAsPoll) await markPolled(app, [queue]);
@@ -93,4 +92,9 @@ async function read(app: App, id: string, missing: string): Promise<WorkQueue> {
   const queue = await app.store.workQueues.get(id);
   if (!queue) throw notFound(missing);
   return queue;
+}
+
+/** 404 as Prefect's global handler answers it. */
+function unknownQueue(message: string): ClientError {
+  return new ClientError('not-found', message, { details: { exception: true } });
 }

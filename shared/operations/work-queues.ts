@@ -70,11 +70,13 @@ export async function readQueueOfPool(
   const queue =
     (await app.store.workQueues.getInPool(pool.id, name)) ??
     (name === DEFAULT_QUEUE_NAME ? await defaultQueue(app, pool) : null);
-  if (queue?.name !== name) throw notFound(`Work pool queue '${poolName}/${name}' not found.`);
+  if (queue?.name !== name) throw noQueue(poolName, name);
   return { pool, queue };
 }
 
+/** One queue of a pool. A pool that is not there is answered like a queue that is not. */
 export async function readWorkQueueOfPool(app: App, poolName: string, name: string): Promise<WorkQueueResponse> {
+  if (!(await app.store.workPools.getByName(poolName))) throw noQueue(poolName, name);
   const { pool, queue } = await readQueueOfPool(app, poolName, name);
   return answer(app, queue, pool.type);
 }
@@ -239,6 +241,10 @@ async function answer(
     status: queueStatus(queue, poolType, app.clock.now()),
     active_slots: limited ? (counts?.get(queue.id) ?? 0) : null,
   };
+}
+
+function noQueue(poolName: string, name: string): ClientError {
+  return notFound(`Work pool queue '${poolName}/${name}' not found.`);
 }
 
 function byPriority(queues: WorkQueue[]): WorkQueue[] {
