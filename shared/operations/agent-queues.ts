@@ -1,7 +1,7 @@
 import type { QueueConcurrencyBody } from '../api/schemas/work-pools.ts';
 import type { QueueRunsBody, WorkQueueCreate, WorkQueueUpdate } from '../api/schemas/work-queues.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
-import type { WorkQueue } from '../domain/work-pool.ts';
+import { isPushPool, POLL_RECENT_SECONDS, polledRecently, type WorkQueue } from '../domain/work-pool.ts';
 import type { App } from './app.ts';
 import { pageSize } from './filtering.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
@@ -49,20 +49,19 @@ export async function deleteWorkQueue(app: App, id: string): Promise<void> {
   await removeQueue(app, await read(app, id, 'work queue not found'));
 }
 
-/** Late runs and the last poll: what the UI shows as a queue's health. */
+/** Late runs and the last poll: what the UI shows as a queue's health. Nobody needs to poll the queue of a push pool. */
 export async function readWorkQueueStatus(app: App, id: string) {
   const queue = await app.store.workQueues.get(id);
   if (!queue) throw unknownQueue(`Work queue with id ${id} not found`);
-  const policy = { maximum_late_runs: 0, maximum_seconds_since_last_polled: 60 };
+  const pool = await app.store.workPools.get(queue.work_pool_id);
+  const policy = { maximum_late_runs: 0, maximum_seconds_since_last_polled: POLL_RECENT_SECONDS };
   let late = 0;
   for await (const { run } of app.store.flowRuns.waitingInQueue(id, app.clock.now().toISOString())) {
     if (run.state_name === 'Late') late++;
   }
-  const silentSeconds = queue.last_polled
-    ? (app.clock.now().getTime() - Date.parse(queue.last_polled)) / 1000
-    : Number.POSITIVE_INFINITY;
+  const attended = isPushPool(pool?.type ?? '') || polledRecently(queue, app.clock.now());
   return {
-    healthy: late <= policy.maximum_late_runs && silentSeconds <= policy.maximum_seconds_since_last_polled,
+    healthy: late <= policy.maximum_late_runs && attended,
     late_runs_count: late,
     last_polled: queue.last_polled,
     health_check_policy: policy,
