@@ -1,5 +1,5 @@
 import { TerminalError } from '../../shared/domain/errors.ts';
-import { cleanUpClosedAttempt, finish } from '../../shared/lifecycle/finish.ts';
+import { cleanUpClosedAttempt, closeTasks, finish } from '../../shared/lifecycle/finish.ts';
 import type { StepEvent } from '../../shared/lifecycle/messages.ts';
 import { submit } from '../../shared/lifecycle/submit.ts';
 import type { App } from '../../shared/operations/app.ts';
@@ -17,6 +17,9 @@ export function createTargetHandler(app: App, target: Target) {
         return null;
       case 'clean-up':
         await cleanUpClosedAttempt(app, target, input);
+        return null;
+      case 'close-tasks':
+        await closeTasks(app, input);
         return null;
       default:
         throw new TerminalError('unknown-step', `The target function knows no step "${step}".`);

@@ -24,6 +24,8 @@ import { verdict } from './verdict.ts';
 const CANCEL_DEADLINE_SECONDS = 300;
 /** A container whose run is over gets this long to end by itself: hooks, last logs, task events. */
 const CLEAN_UP_SECONDS = 60;
+/** Task events that were under way when the container ended have arrived by then (rule 23). */
+const TASK_EVENTS_SECONDS = 30;
 const SYSTEM = { kind: 'system' } as const;
 
 /**
@@ -106,10 +108,7 @@ async function setCleanUpTimer(app: App, doc: FlowRunDocument): Promise<void> {
   const target = app.settings.targets[doc.life.push ?? ''];
   if (!target) return;
   const at = new Date(app.clock.now().getTime() + CLEAN_UP_SECONDS * 1000);
-  const payload = {
-    step: 'clean-up',
-    input: { contract: 1, flow_run_id: doc.id, attempt: doc.life.attempt, generation: doc.life.generation },
-  };
+  const payload = { step: 'clean-up', input: inputOf(doc) };
   await app.timers.set(cleanUpTimer(doc.id, doc.life.attempt), at, target, payload);
 }
 
@@ -213,7 +212,7 @@ async function close(
   });
   await cleanUp(app, target, doc, job);
   if (after?.life.tombstone) await app.store.flowRuns.delete(doc.id);
-  else if (after && isTerminal(after.run.state_type)) await closeTasks(app, after);
+  else if (after && isTerminal(after.run.state_type)) await closeTasksLater(app, after);
 }
 
 async function cleanUp(app: App, target: Target, doc: FlowRunDocument, job: Job | null): Promise<void> {
@@ -221,16 +220,34 @@ async function cleanUp(app: App, target: Target, doc: FlowRunDocument, job: Job 
   await forgetJob(app, doc.id, doc.life.attempt);
 }
 
-/** Rule 23: only after the container ended can no client speak for its task runs any more. */
-async function closeTasks(app: App, doc: FlowRunDocument): Promise<void> {
-  const end = doc.run.end_time ?? app.clock.now().toISOString();
-  await closeOpenTaskRuns(
-    app,
-    doc.id,
-    end,
-    `The flow run ended as ${doc.run.state_name} before this task run reported its end.`,
-  );
+/** Rule 23: only some time after the container ended can no client speak for its task runs any more. */
+async function closeTasksLater(app: App, doc: FlowRunDocument): Promise<void> {
+  const target = app.settings.targets[doc.life.push ?? ''];
+  if (!target || !(await hasOpenTaskRuns(app, doc.id))) return;
+  const at = new Date(app.clock.now().getTime() + TASK_EVENTS_SECONDS * 1000);
+  await app.timers.set(`close-tasks-${doc.id}`, at, target, { step: 'close-tasks', input: inputOf(doc) });
 }
+
+async function hasOpenTaskRuns(app: App, flowRunId: string): Promise<boolean> {
+  for await (const task of app.store.taskRuns.ofFlowRun(flowRunId)) if (!isTerminal(task.state_type)) return true;
+  return false;
+}
+
+/** The timer of a run that is over and has task runs that never reported their end. Safe to run twice and late. */
+export async function closeTasks(app: App, input: ExecutionInput): Promise<void> {
+  const doc = await app.store.flowRuns.getLive(input.flow_run_id);
+  if (!doc || doc.life.attempt !== input.attempt || !isTerminal(doc.run.state_type)) return;
+  const end = doc.run.end_time ?? app.clock.now().toISOString();
+  const message = `The flow run ended as ${doc.run.state_name} before this task run reported its end.`;
+  await closeOpenTaskRuns(app, doc.id, end, message);
+}
+
+const inputOf = ({ id, life }: FlowRunDocument): ExecutionInput => ({
+  contract: 1,
+  flow_run_id: id,
+  attempt: life.attempt,
+  generation: life.generation,
+});
 
 /**
  * The timer of a closed attempt: stops the container when it has not ended by itself, then cleans up. Also called when the

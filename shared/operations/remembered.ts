@@ -11,7 +11,11 @@ type Row<Name extends Remembered> = Awaited<ReturnType<Store[Name]['get']>>;
 const memories = new WeakMap<Store, Map<string, { row: unknown; until: number }>>();
 
 /** An entity as it was at most a minute ago: for events and messages, never for decisions. Null when there is none. */
-export async function readRemembered<Name extends Remembered>(app: App, name: Name, id: string | null): Promise<Row<Name> | null> {
+export async function readRemembered<Name extends Remembered>(
+  app: App,
+  name: Name,
+  id: string | null,
+): Promise<Row<Name> | null> {
   if (id === null) return null;
   const memory = memories.get(app.store) ?? new Map<string, { row: unknown; until: number }>();
   memories.set(app.store, memory);
