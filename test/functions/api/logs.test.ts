@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Log } from '../../../shared/domain/log.ts';
+import { appendLogs } from '../../../shared/operations/logs.ts';
+import { type TestApp, testApp } from '../../test-app.ts';
+
+describe('logs', () => {
+  let home: TestApp;
+  beforeAll(async () => {
+    home = await testApp({ now: new Date('2026-11-24T06:00:00Z') });
+  });
+  afterAll(() => home.close());
+
+  const line = (message: string, more: object = {}) => ({
+    name: 'prefect.flow_runs',
+    level: 20,
+    message,
+    timestamp: '2026-11-24T05:00:00Z',
+    ...more,
+  });
+  const read = async (logs: object, more: object = {}): Promise<Log[]> =>
+    (await home.call('POST', '/logs/filter', { logs, ...more })).body;
+  const messages = async (logs: object, more: object = {}): Promise<string[]> =>
+    (await read(logs, more)).map(({ message }) => message);
+  const ofRun = (id: string) => ({ flow_run_id: { any_: [id] } });
+
+  it('are written as a list and answered with null', async () => {
+    const run = crypto.randomUUID();
+
+    const answer = await home.call('POST', '/logs/', [line('hello', { flow_run_id: run, worker_id: 'w' })]);
+
+    expect([answer.status, answer.body]).toEqual([201, null]);
+    expect(await read(ofRun(run))).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+        created: '2026-11-24T06:00:00.000000Z',
+        updated: '2026-11-24T06:00:00.000000Z',
+        name: 'prefect.flow_runs',
+        level: 20,
+        message: 'hello',
+        timestamp: '2026-11-24T05:00:00.000000Z',
+        flow_run_id: run,
+        task_run_id: null,
+      },
+    ]);
+  });
+
+  it('say which line lacks what', async () => {
+    const answer = await home.call('POST', '/logs/', [line('fine'), { name: 'a' }]);
+
+    expect(answer.status).toBe(422);
+    expect(answer.body.exception_detail.map(({ loc, type }: { loc: unknown; type: string }) => [loc, type])).toEqual([
+      [['body', 1, 'level'], 'missing'],
+      [['body', 1, 'message'], 'missing'],
+      [['body', 1, 'timestamp'], 'missing'],
+    ]);
+  });
+
+  it('keep the order of writing for equal times, over pages of any size and both directions', async () => {
+    const run = crypto.randomUUID();
+    const texts = Array.from({ length: 450 }, (_, number) => `line ${number}`);
+    await home.call(
+      'POST',
+      '/logs/',
+      texts.map((text) => line(text, { flow_run_id: run })),
+    );
+
+    const pages = [];
+    for (const offset of [0, 200, 400]) pages.push(...(await messages(ofRun(run), { limit: 200, offset })));
+    const backwards = await messages(ofRun(run), { sort: 'TIMESTAMP_DESC', limit: 3 });
+
+    expect(pages).toEqual(texts);
+    expect(backwards).toEqual(['line 449', 'line 448', 'line 447']);
+  });
+
+  it('come in order of time when several processes write batches that overlap', async () => {
+    const run = crypto.randomUUID();
+    const at = (second: number) => ({ flow_run_id: run, timestamp: `2026-11-24T05:00:0${second}Z` });
+
+    await home.call('POST', '/logs/', [line('c', at(3)), line('a', at(1))]);
+    await home.call('POST', '/logs/', [line('b', at(2)), line('d', at(4))]);
+
+    expect(await messages(ofRun(run))).toEqual(['a', 'b', 'c', 'd']);
+    expect(await messages(ofRun(run), { sort: 'TIMESTAMP_DESC' })).toEqual(['d', 'c', 'b', 'a']);
+  });
+
+  it('are filtered by level, time, task run and text', async () => {
+    const [run, task] = [crypto.randomUUID(), crypto.randomUUID()];
+    await home.call('POST', '/logs/', [
+      line('debug info', { flow_run_id: run, level: 10 }),
+      line('Connection timeout', { flow_run_id: run, level: 40, timestamp: '2026-11-24T05:00:01+00:00' }),
+      line('of a task', { flow_run_id: run, level: 30, task_run_id: task, timestamp: '2026-11-24T05:00:02Z' }),
+    ]);
+    const only = (more: object) => messages({ ...ofRun(run), ...more });
+
+    expect(await only({ level: { ge_: 30 } })).toEqual(['Connection timeout', 'of a task']);
+    expect(await only({ level: { ge_: null, le_: 10 } })).toEqual(['debug info']);
+    expect(await only({ timestamp: { after_: '2026-11-24T05:00:01Z', before_: '2026-11-24T05:00:01Z' } })).toEqual([
+      'Connection timeout',
+    ]);
+    expect(await only({ task_run_id: { is_null_: true } })).toEqual(['debug info', 'Connection timeout']);
+    expect(await messages({ task_run_id: { any_: [task] } })).toEqual([]);
+    expect(await only({ task_run_id: { any_: [task] } })).toEqual(['of a task']);
+    expect(await only({ text: { query: '"connection TIMEOUT"' } })).toEqual(['Connection timeout']);
+    expect(await only({ text: { query: 'task -timeout' } })).toEqual(['of a task']);
+  });
+
+  it('of a task run are found without naming its flow run', async () => {
+    const flow = await home.call('POST', '/flows/', { name: 'logs' });
+    const run = (await home.call('POST', '/flow_runs/', { flow_id: flow.body.id })).body.id;
+    const task = await home.call('POST', '/task_runs/', { flow_run_id: run, task_key: 't', dynamic_key: '0' });
+    await home.call('POST', '/logs/', [line('mine', { flow_run_id: run, task_run_id: task.body.id })]);
+
+    expect(await messages({ task_run_id: { any_: [task.body.id] } })).toEqual(['mine']);
+  });
+
+  it('without a flow run are found by their day', async () => {
+    await home.call('POST', '/logs/', [
+      line('worker today'),
+      line('worker before', { timestamp: '2026-11-20T05:00:00Z' }),
+    ]);
+
+    expect(await messages({})).toEqual(['worker before', 'worker today']);
+    expect(await messages({ timestamp: { after_: '2026-11-24T00:00:00Z' } })).toEqual(['worker today']);
+  });
+
+  it('read one flow run’s items alone', async () => {
+    const run = crypto.randomUUID();
+    await home.call('POST', '/logs/', [line('x', { flow_run_id: run })]);
+    home.consumed.length = 0;
+
+    await messages(ofRun(run));
+
+    expect(home.consumed.map(({ operation }) => operation)).toEqual(['query']);
+  });
+
+  it('take a body of several megabytes and a line of a megabyte', async () => {
+    const run = crypto.randomUUID();
+    const long = Array.from({ length: 40_000 }, (_, number) => number.toString(36))
+      .join(' ')
+      .repeat(6)
+      .slice(0, 1e6);
+    const texts = [long, ...Array.from({ length: 3000 }, (_, number) => `${number} ${'z'.repeat(900)}`)];
+
+    const answer = await home.call(
+      'POST',
+      '/logs/',
+      texts.map((text) => line(text, { flow_run_id: run })),
+    );
+
+    expect(answer.status).toBe(201);
+    const [first] = await read(ofRun(run), { limit: 1 });
+    expect(first?.message === long).toBe(true);
+    expect(await messages(ofRun(run), { limit: 1, offset: 3000 })).toEqual([texts[3000]]);
+  });
+
+  it('sent again after a time-out are there once', async () => {
+    const run = crypto.randomUUID();
+    const body = [line('a', { flow_run_id: run }), line('b', { flow_run_id: run })];
+
+    await home.call('POST', '/logs/', body);
+    home.advance(5);
+    await home.call('POST', '/logs/', body);
+
+    expect(await messages(ofRun(run))).toEqual(['a', 'b']);
+  });
+
+  it('are gone after the retention', async () => {
+    const run = crypto.randomUUID();
+    await appendLogs(home.app, [line('old', { flow_run_id: run })]);
+
+    home.advance(8 * 24 * 3600);
+
+    expect(await messages(ofRun(run))).toEqual([]);
+  });
+
+  it('refuse an unknown filter key, sort and a limit over 200', async () => {
+    const key = await home.call('POST', '/logs/filter', { logs: { zz: 1 } });
+    const sort = await home.call('POST', '/logs/filter', { sort: 'LEVEL' });
+    const limit = await home.call('POST', '/logs/filter', { limit: 201 });
+
+    expect([key.status, key.body.exception_detail[0].loc]).toEqual([422, ['body', 'logs', 'zz']]);
+    expect([sort.status, sort.body.exception_detail[0].msg]).toEqual([
+      422,
+      "Input should be 'TIMESTAMP_ASC' or 'TIMESTAMP_DESC'",
+    ]);
+    expect([limit.status, limit.body]).toEqual([422, { detail: 'Invalid limit: must be less than or equal to 200.' }]);
+  });
+});
