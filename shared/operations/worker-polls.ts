@@ -2,6 +2,7 @@ import type { ScheduledRunsBody } from '../api/schemas/work-queues.ts';
 import type { FlowRun } from '../domain/flow-run.ts';
 import { polledRecently, type WorkPool, type WorkQueue } from '../domain/work-pool.ts';
 import { type App, timestamp } from './app.ts';
+import { markDeploymentsReady } from './deployment-lists.ts';
 import { pageSize } from './filtering.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { slotHolders } from './slot-holders.ts';
@@ -85,11 +86,14 @@ async function dueRuns(
   return runs;
 }
 
-/** Notes that somebody asked for these queues' runs. */
+/** Notes that somebody asked for these queues' runs: queues and their deployments are ready. */
 export async function markPolled(app: App, queues: readonly WorkQueue[]): Promise<void> {
   const now = timestamp(app);
   for (const queue of queues) {
     if (polledRecently(queue, app.clock.now(), POLL_MARK_SECONDS)) continue;
     await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, last_polled: now }));
+    const deployments: string[] = [];
+    for await (const { id } of app.store.deployments.ofQueue(queue.id)) deployments.push(id);
+    await markDeploymentsReady(app, deployments);
   }
 }

@@ -190,10 +190,16 @@ describe('get_scheduled_flow_runs', () => {
     expect((await home.call('GET', '/work_pools/slots')).body.active_slots).toBe(1);
   });
 
-  it('marks the queues as polled and ready', async () => {
+  it('marks the queues and their deployments as polled and ready', async () => {
     await makePool('polled');
+    const flow = (await home.call('POST', '/flows/', { name: 'f' })).body;
+    const body = { name: 'd', flow_id: flow.id, work_pool_name: 'polled' };
+    const deployment = (await home.call('POST', '/deployments/', body)).body;
 
     await poll('polled');
+
+    expect(deployment.status).toBe('NOT_READY');
+    expect((await home.call('GET', `/deployments/${deployment.id}`)).body.status).toBe('READY');
 
     const queue = await home.call('GET', '/work_pools/polled/queues/default');
     expect(queue.body).toMatchObject({ status: 'READY', last_polled: expect.any(String) });
