@@ -38,6 +38,7 @@ export async function resolveJobOfRun(
       PREFECT_API_KEY: token,
       PREFECT__FLOW_RUN_ID: run.id,
       PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: 'false',
+      PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: 'false',
       PREFECT_CLIENT_MAX_RETRIES: '10',
     },
     defaultCommand: launcherCommand(),
