@@ -4,6 +4,7 @@ import {
   deploymentFlowRunCreate,
   deploymentFlowRunsCreate,
   deploymentPaginateBody,
+  deploymentsDeleteBody,
   deploymentUpdate,
   scheduledFlowRunsBody,
   schedulesCreate,
@@ -16,6 +17,7 @@ import {
 } from '../../shared/operations/deployment-flow-runs.ts';
 import {
   countDeployments,
+  deleteDeployments,
   filterDeployments,
   paginateDeployments,
   queuesOfDeployment,
@@ -91,6 +93,15 @@ export const deploymentRoutes: Route[] = [
     access: OPERATE_VIEW,
     body: scheduledFlowRunsBody,
     handle: async ({ app, body }) => ok(await scheduledRunsOfDeployments(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/deployments/bulk_delete',
+    summary: 'Bulk Delete Deployments',
+    access: EDIT,
+    body: deploymentsDeleteBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await deleteDeployments(app, body)),
   }),
   route({
     method: 'GET',

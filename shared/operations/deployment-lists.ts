@@ -1,6 +1,7 @@
 import type {
   DeploymentFilterBody,
   DeploymentPaginateBody,
+  DeploymentsDeleteBody,
   ScheduledFlowRunsBody,
 } from '../api/schemas/deployments.ts';
 import type { FilterEnvelope } from '../api/schemas/filters.ts';
@@ -9,7 +10,7 @@ import type { FlowRun } from '../domain/flow-run.ts';
 import type { WorkQueue } from '../domain/work-pool.ts';
 import { type App, toTimestamp } from './app.ts';
 import { type DeploymentResponse, deploymentResponses } from './deployment-response.ts';
-import { readDeployment } from './deployments.ts';
+import { deleteDeployment, readDeployment } from './deployments.ts';
 import { byText, countRows, matching, type Paginated, pageSize, paginated, sorted, takePage } from './filtering.ts';
 import { relatedMatcher } from './filters/related.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
@@ -31,6 +32,14 @@ export async function paginateDeployments(
   const [limit, page] = [pageSize(body.limit), body.page ?? 1];
   const results = await filterDeployments(app, { ...body, limit, offset: (page - 1) * limit });
   return paginated(results, await countDeployments(app, body), limit, page);
+}
+
+/** Deletes the first deployments by name that match; answers with the ids of those that are gone. May be repeated. */
+export async function deleteDeployments(app: App, body: DeploymentsDeleteBody): Promise<{ deleted: string[] }> {
+  const matched = matchingDeployments(app, { deployments: body.deployments }, false);
+  const deleted = (await takePage(matched, { limit: body.limit })).map(({ id }) => id);
+  for (const id of deleted) await deleteDeployment(app, id);
+  return { deleted };
 }
 
 function inOrder(app: App, body: DeploymentFilterBody): AsyncIterable<Deployment> {

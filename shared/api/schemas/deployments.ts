@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { schemaProblem, validateAgainstSchema, violationSentence } from '../../domain/json-schema.ts';
-import { filterBody, paginateBody } from './filters.ts';
+import { deploymentFilter, filterBody, paginateBody } from './filters.ts';
 import { flowRunPolicy } from './flow-runs.ts';
 import { parameters } from './parameters.ts';
 import { deploymentScheduleCreate, deploymentScheduleUpdate } from './schedules.ts';
@@ -14,7 +14,7 @@ const positive = integer.check(z.gt(0));
 const concurrencyOptions = z.nullish(
   z.object({
     collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),
-    grace_period_seconds: z.nullish(integer.check(z.gte(60), z.lte(86_400))),
+    grace_period_seconds: z._default(z.nullable(integer.check(z.gte(60), z.lte(86_400))), null),
   }),
 );
 
@@ -126,3 +126,12 @@ export const scheduledFlowRunsBody = z.object({
   limit: paging.limit,
 });
 export type ScheduledFlowRunsBody = z.infer<typeof scheduledFlowRunsBody>;
+
+const BULK_DELETE_LIMIT = 50;
+
+/** `POST /deployments/bulk_delete`: the first deployments by name that match. */
+export const deploymentsDeleteBody = z.object({
+  deployments: z.nullish(deploymentFilter),
+  limit: z._default(integer.check(z.gte(1), z.lte(BULK_DELETE_LIMIT)), BULK_DELETE_LIMIT),
+});
+export type DeploymentsDeleteBody = z.infer<typeof deploymentsDeleteBody>;

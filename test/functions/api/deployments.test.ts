@@ -241,7 +241,7 @@ describe('deployments', () => {
       description: 'new',
       tags: ['b'],
       global_concurrency_limit: expect.objectContaining({ limit: 3 }),
-      concurrency_options: { collision_strategy: 'CANCEL_NEW' },
+      concurrency_options: { collision_strategy: 'CANCEL_NEW', grace_period_seconds: null },
       parameters: { n: 7 },
     });
   });
@@ -347,6 +347,22 @@ describe('deployments', () => {
     expect((await home.call('DELETE', `/deployments/${made.id}`)).status).toBe(204);
     expect((await home.call('DELETE', `/deployments/${made.id}`)).status).toBe(404);
     expect((await deploy({})).status).toBe(201);
+  });
+
+  it('are deleted many at once, those that match', async () => {
+    const [one, two, three] = await Promise.all(
+      ['x1', 'x2', 'y'].map(async (name) => (await deploy({ name })).body.id),
+    );
+
+    const answer = await home.call('POST', '/deployments/bulk_delete', {
+      deployments: { id: { any_: [one, two, three] }, name: { like_: 'x' } },
+    });
+
+    expect([answer.status, answer.body]).toEqual([200, { deleted: expect.arrayContaining([one, two]) }]);
+    expect(answer.body.deleted).toHaveLength(2);
+    expect((await home.call('GET', `/deployments/${three}`)).status).toBe(200);
+    const misread = await home.call('POST', '/deployments/bulk_delete', { deployments: { nmae: { any_: ['y'] } } });
+    expect(misread.status).toBe(422);
   });
 
   it('lose their queue when its pool is deleted', async () => {
