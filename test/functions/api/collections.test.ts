@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withPushTypes } from '../../../shared/api/data/make-worker-metadata.ts';
-import type { PoolType, PoolTypes } from '../../../shared/api/data/pool-type.ts';
+import { withPushTypes } from '../../../shared/api/worker-metadata/make.ts';
+import type { PoolType, PoolTypes } from '../../../shared/api/worker-metadata/pool-type.ts';
 import { placeholdersOf } from '../../../shared/domain/job-template/placeholders.ts';
 import { baseJobTemplateProblem, validateJobVariables } from '../../../shared/domain/job-template/validate-template.ts';
 import { schemaProblem } from '../../../shared/domain/json-schema.ts';
