@@ -1,6 +1,7 @@
 import { TerminalError } from '../domain/errors.ts';
 import type { FlowRun } from '../domain/flow-run.ts';
-import { neededReferences, type ReferenceValues, resolveJob } from '../domain/job-template/resolve.ts';
+import { type JobSource, neededReferences, type ReferenceValues, resolveJob } from '../domain/job-template/resolve.ts';
+import type { Json } from '../domain/json.ts';
 import { launcherCommand } from '../domain/launcher.ts';
 import type { App } from '../operations/app.ts';
 import { getBlockDocumentData, getBlockDocumentDataByName } from '../operations/block-documents.ts';
@@ -31,7 +32,7 @@ export async function resolveJobOfRun(
   };
   const { job, warnings } = resolveJob({
     ...input,
-    values: await readReferences(app, neededReferences(input)),
+    values: await readReferences(app, input),
     env: {
       PREFECT_API_URL: app.settings.apiUrl,
       PREFECT_API_AUTH_STRING: token,
@@ -46,13 +47,16 @@ export async function resolveJobOfRun(
   return { job, warnings };
 }
 
-async function readReferences(app: App, needed: ReturnType<typeof neededReferences>): Promise<ReferenceValues> {
-  const blockDocuments = new Map<string, unknown>();
+async function readReferences(app: App, source: JobSource): Promise<ReferenceValues> {
+  const needed = neededReferences(source);
+  const blockDocuments = new Map<string, Json>();
   for (const id of needed.blockDocumentIds) blockDocuments.set(id, await getBlockDocumentData(app, id));
-  const blocksByName = new Map<string, unknown>();
+  const blocksByName = new Map<string, Json>();
   for (const name of needed.blockNames) {
     const [slug = '', document = ''] = name.split('/');
     blocksByName.set(name, await getBlockDocumentDataByName(app, slug, document));
   }
-  return { blockDocuments, blocksByName, variables: await getVariables(app, needed.variableNames) } as ReferenceValues;
+  // Blocks may hold variables in turn: what is needed is known once they are read.
+  const { variableNames } = neededReferences(source, { blockDocuments, blocksByName });
+  return { blockDocuments, blocksByName, variables: await getVariables(app, variableNames) };
 }
