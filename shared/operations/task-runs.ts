@@ -110,22 +110,29 @@ export async function forceTaskRunState(app: App, taskRunId: string, state: Stat
   const known = await app.store.taskRuns.get(taskRunId);
   if (!known) return false;
   const facts = await taskRunFacts(app, known.task);
-  const at = new Date(state.timestamp);
   await app.store.taskRuns.update(taskRunId, (doc) => {
     if (doc.states.some((mirrored) => mirrored.id === state.id) || isOutdated(doc, state)) return null;
     const proposal = { ...state, state_details: { ...state.state_details, transition_id: null } };
-    return propose(app, doc, proposal, true, facts, { now: at, id: state.id }).next;
+    const { next } = propose(app, doc, proposal, true, facts, { now: new Date(state.timestamp), id: state.id });
+    return atExactly(next, state);
   });
   return true;
 }
 
-/** True when the task run already shows a later state of the same child. */
+/** True when the task run already shows a later state of the same child; a run's timestamps are unique. */
 function isOutdated({ task }: TaskRunDocument, state: State): boolean {
-  const present = task.state;
   const child = state.state_details.child_flow_run_id;
-  if (!present || child === null || present.state_details.child_flow_run_id !== child) return false;
-  const [a, b] = [Date.parse(present.timestamp), Date.parse(state.timestamp)];
-  return a > b || (a === b && present.id > state.id);
+  if (child === null || task.state?.state_details.child_flow_run_id !== child) return false;
+  return task.state.timestamp > state.timestamp;
+}
+
+/** The rules count in milliseconds: gives the mirrored state its time to the microsecond, which orders it among the others. */
+function atExactly(doc: TaskRunDocument, { id, timestamp: exact }: State): TaskRunDocument {
+  const present = doc.task.state;
+  if (!present || present.id !== id) return doc;
+  const state = { ...present, timestamp: exact };
+  const others = doc.states.filter((known) => known.id !== id);
+  return { ...doc, states: withState(others, state), task: { ...doc.task, state, state_timestamp: exact } };
 }
 
 /** The document after a proposal: unchanged when the rules refuse it. A made-up state gives way first. */

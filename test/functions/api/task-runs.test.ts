@@ -166,7 +166,7 @@ describe('task runs', () => {
       await forceTaskRunState(home.app, body.id, running);
       await forceTaskRunState(home.app, body.id, completed);
       await forceTaskRunState(home.app, body.id, completed);
-      await forceTaskRunState(home.app, body.id, { ...mirrored('RUNNING', 1) });
+      await forceTaskRunState(home.app, body.id, mirrored('RUNNING', 1));
 
       const read = await home.call('GET', `/task_runs/${body.id}`);
       const states = await home.call('GET', `/task_run_states/?task_run_id=${body.id}`);
@@ -175,6 +175,22 @@ describe('task runs', () => {
       expect(states.body.filter((state: State) => state.type === 'COMPLETED')).toHaveLength(1);
       const trackers = { task_runs: { flow_run_id: { any_: [runId] }, subflow_runs: { exists_: true } } };
       expect((await home.call('POST', '/task_runs/count', trackers)).body).toBe(1);
+    });
+
+    it('show the later of two states of the same millisecond', async () => {
+      const { body } = await create({ flow_run_id: runId });
+      const at = (type: State['type'], micros: string): State => ({
+        ...makeState({ type }, crypto.randomUUID(), `2026-11-24T05:00:01.123${micros}Z`),
+        state_details: { ...makeState({ type }, '', '').state_details, child_flow_run_id: runId },
+      });
+
+      for (let micros = 0; micros < 8; micros++) {
+        await forceTaskRunState(home.app, body.id, at(micros === 7 ? 'COMPLETED' : 'RUNNING', `00${micros}`));
+      }
+      await forceTaskRunState(home.app, body.id, at('RUNNING', '006'));
+
+      const read = await home.call('GET', `/task_runs/${body.id}`);
+      expect(read.body).toMatchObject({ state_type: 'COMPLETED', state_timestamp: '2026-11-24T05:00:01.123007Z' });
     });
 
     it('are no error when the tracking task run is gone', async () => {
