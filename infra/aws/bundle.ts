@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { FUNCTIONS, type FunctionName } from './names.ts';
@@ -22,8 +22,13 @@ const SDK = /node_modules\/(@aws-sdk|@aws-crypto|@smithy|@aws|tslib|bowser|fast-
 const PACKAGED_DATA = path.join(ROOT, 'shared/api/data');
 const READER = /(^|\/)packaged-data\.ts$/;
 
+/** What `shared/domain/libraries.ts` loads at first use: each a file of its own beside the bundles that hold it. */
+const LIBRARIES = ['rrule', '@huggingface/jinja', '@cfworker/json-schema'];
+const LOADER = /(^|\/)domain\/libraries\.ts$/;
+
 /**
- * Bundles every function: one ES module each, minified, SDK included (docs/decisions/011), with the packaged data beside it.
+ * Bundles every function: one ES module each, minified, SDK included (docs/decisions/011), with the packaged data and rarely used
+ * libraries beside it.
  * Deterministic: the same source gives the same bytes, so CDK uploads only what changed. May be called twice.
  */
 export async function bundleFunctions(
@@ -60,10 +65,26 @@ async function bundle(name: FunctionName, folder: string): Promise<Metafile> {
     metafile: true,
     logLevel: 'warning',
   });
-  if (Object.keys(metafile.inputs).some((input) => READER.test(input))) {
-    await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
-  }
+  const has = (file: RegExp) => Object.keys(metafile.inputs).some((input) => file.test(input));
+  if (has(READER)) await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
+  if (has(LOADER)) await Promise.all(LIBRARIES.map((library) => bundleLibrary(library, folder)));
   return metafile;
+}
+
+async function bundleLibrary(name: string, folder: string): Promise<void> {
+  const place = path.join(folder, 'node_modules', name);
+  await build({
+    stdin: { contents: `module.exports = require('${name}')`, resolveDir: ROOT },
+    outfile: path.join(place, 'index.cjs'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  await writeFile(path.join(place, 'package.json'), '{"main":"index.cjs"}\n');
 }
 
 function sizesOf(metafile: Metafile): BundleSizes {

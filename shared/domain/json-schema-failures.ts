@@ -1,5 +1,5 @@
-import { validate } from '@cfworker/json-schema';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { jsonSchemaValidator } from './libraries.ts';
 import { pythonRepr } from './python-text.ts';
 
 /**
@@ -61,7 +61,7 @@ export function failuresOf(schema: Json, instance: Json, root: Json = schema, pa
 
 /** One assertion, judged by the library. */
 function holds(keyword: string, value: Json, instance: Json): boolean {
-  return validate(instance, { [keyword]: value } as never, '2020-12', Object.create(null)).valid;
+  return jsonSchemaValidator().validate(instance, { [keyword]: value } as never, '2020-12', Object.create(null)).valid;
 }
 
 /** Into a sub-schema. A `false` schema is reported at the place above it, as Python does. */

@@ -1,4 +1,4 @@
-import { parse, tokenize } from '@huggingface/jinja';
+import { jinja } from '../libraries.ts';
 import { boundLoops, TemplateError } from './templates.ts';
 
 /** What is wrong with a template, as Prefect's form shows it. */
@@ -82,6 +82,7 @@ function statementProblem(name: string, tag: string, open: string[]): string | n
 
 function expressionProblem(fragment: string): string | null {
   try {
+    const { parse, tokenize } = jinja();
     parse(tokenize(fragment));
     return null;
   } catch (error) {
@@ -91,6 +92,7 @@ function expressionProblem(fragment: string): string | null {
 
 function loopProblem(template: string): TemplateProblem | null {
   try {
+    const { parse, tokenize } = jinja();
     boundLoops(parse(tokenize(template)));
     return null;
   } catch (error) {

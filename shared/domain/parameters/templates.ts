@@ -1,4 +1,4 @@
-import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { jinja } from '../libraries.ts';
 
 /** A template that cannot be read or rendered; `message` says why. */
 export class TemplateError extends Error {
@@ -17,6 +17,7 @@ const MAX_LOOP_DEPTH = 2;
  */
 export function renderTemplate(template: string): string {
   if (!template.includes('{{') && !template.includes('{%')) return template;
+  const { Environment, Interpreter, parse, tokenize } = jinja();
   try {
     const program = parse(tokenize(template));
     boundLoops(program);

@@ -91,7 +91,8 @@ export function parseCron(expression: string): Cron {
 
 type CronFields = [string, string, string, string, string, string?, string?];
 
-const isAny = (text: string): boolean => text === '*' || text === '?';
+/** A star among other values still means any; a star with a step does not. */
+const isAny = (text: string): boolean => text === '?' || text.split(',').includes('*');
 
 function readField(field: Field, text: string, length: number): Set<number> {
   return new Set(text.split(',').flatMap((part) => readPart(field, part, length)));
@@ -127,7 +128,7 @@ function readWeekdays(text: string, length: number): { set: Set<number>; nth: Nt
   }
   const counted = new Set(nth.map(({ weekday }) => weekday));
   const mixed = [...plain].some((weekday) => !counted.has(weekday));
-  if (nth.length > 0 && mixed && text !== '*' && !text.split(',').includes('*')) {
+  if (nth.length > 0 && mixed && !isAny(text)) {
     throw new CronError('Plain weekdays do not mix with counted ones.');
   }
   return { set: new Set([...plain, ...counted]), nth };
@@ -150,11 +151,14 @@ function readPart(field: Field, part: string, length: number): number[] {
   return low < high ? count(low, high, step) : aroundTheEnd(field, low, high, step);
 }
 
-/** A range that runs over the end of its field and goes on at the beginning, keeping step. */
+/**
+ * A range that runs over the end of its field and goes on at the beginning. With a step the second part begins where
+ * croniter begins it: one later than counting on would, unless the first part ends just one step before the end.
+ */
 function aroundTheEnd(field: Field, low: number, high: number, step: number): number[] {
   const first = count(low, field.max, step);
-  const left = field.max - (first.at(-1) ?? field.max);
-  const skip = left < step ? step - left - 1 : 0;
+  const left = field.max - first.at(-1)!;
+  const skip = left === step - 1 ? 0 : step - left;
   return [...first, ...count(field.min + skip, high, step)];
 }
 

@@ -1,7 +1,9 @@
-import rrule, { type Options } from 'rrule';
+import type { Options } from 'rrule';
+import { rrule } from '../libraries.ts';
 import { toLocal } from './time-zone.ts';
 
-const { RRule, RRuleSet } = rrule;
+/** The library's numbers for `FREQ`. */
+const [WEEKLY, DAILY, HOURLY, MINUTELY, SECONDLY] = [2, 3, 4, 5, 6] as const;
 
 /** Recurrence text that dateutil's `rrulestr` would refuse; `message` says why. */
 export class RecurrenceError extends Error {
@@ -64,22 +66,50 @@ export function withStart(text: string, zone: string | null, now: Date): string 
   const { rules, excludedRules, dates, excludedDates } = parseRecurrence(text);
   const [rule] = rules;
   const alone = rules.length + excludedRules.length + dates.length + excludedDates.length === 1;
-  const unitMillis = rule?.freq === RRule.SECONDLY ? 1000 : rule?.freq === RRule.MINUTELY ? 60_000 : null;
+  const unitMillis = rule?.freq === SECONDLY ? 1000 : rule?.freq === MINUTELY ? 60_000 : null;
   if (!alone || !rule || unitMillis === null || rule.count != null) return `DTSTART:${compact(DEFAULT_START)}\n${text}`;
   const periodMillis = unitMillis * (rule.interval ?? 1);
   const passed = Math.max(0, toLocal(now, zone ?? 'UTC').getTime() - DEFAULT_START);
   return `DTSTART:${compact(DEFAULT_START + Math.floor(passed / periodMillis) * periodMillis)}\n${text}`;
 }
 
-/** The local times of a recurrence from `from` on, in order. */
+const DAY_MILLIS = 86_400_000;
+const YEARS_SEARCHED = 130;
+
+/** The local times of a recurrence from `from` on, in order. Looks ahead in spans that double, as most callers want few. */
 export function* recurrenceTimes(recurrence: Recurrence, from: Date): Generator<Date> {
+  const { RRule, RRuleSet } = rrule();
   const set = new RRuleSet();
   const dtstart = recurrence.start ?? new Date(DEFAULT_START);
-  for (const rule of recurrence.rules) set.rrule(new RRule({ ...rule, dtstart }));
-  for (const rule of recurrence.excludedRules) set.exrule(new RRule({ ...rule, dtstart }));
+  const near = (rule: Partial<Options>) => new RRule({ ...rule, dtstart: startNear(rule, dtstart, from) });
+  for (const rule of recurrence.rules) set.rrule(near(rule));
+  for (const rule of recurrence.excludedRules) set.exrule(near(rule));
   for (const date of recurrence.dates) set.rdate(date);
   for (const date of recurrence.excludedDates) set.exdate(date);
-  for (let next = set.after(from, true); next; next = set.after(next, false)) yield next;
+  const last = from.getTime() + YEARS_SEARCHED * 366 * DAY_MILLIS;
+  let spanMillis = 8 * DAY_MILLIS;
+  for (let begin = from.getTime(); begin < last; ) {
+    const next = begin + spanMillis;
+    yield* set.between(new Date(begin), new Date(next - 1), true);
+    [begin, spanMillis] = [next, spanMillis * 2];
+  }
+}
+
+const UNIT_MILLIS: Partial<Record<number, number>> = {
+  [WEEKLY]: 7 * DAY_MILLIS,
+  [DAILY]: DAY_MILLIS,
+  [HOURLY]: 3_600_000,
+  [MINUTELY]: 60_000,
+  [SECONDLY]: 1000,
+};
+
+/** A start in the same phase, close before `from`, for rules that count evenly; the library walks from the start each time. */
+function startNear(rule: Partial<Options>, start: Date, from: Date): Date {
+  const unitMillis = UNIT_MILLIS[rule.freq ?? -1];
+  if (unitMillis === undefined || rule.count != null) return start;
+  const periodMillis = unitMillis * (rule.interval ?? 1);
+  const periods = Math.floor((from.getTime() - start.getTime()) / periodMillis);
+  return periods > 0 ? new Date(start.getTime() + periods * periodMillis) : start;
 }
 
 interface Property {
@@ -108,6 +138,7 @@ function readRule(value: string, startIsZoned: boolean): Partial<Options> {
   if (end && end.zoned !== startIsZoned) {
     throw new RecurrenceError('UNTIL must have a zone (Z) when DTSTART has one, and none when it has none');
   }
+  const { RRule } = rrule();
   try {
     const rest = value.split(';').filter((pair) => !pair.startsWith('UNTIL='));
     const options = { ...RRule.parseString(rest.join(';')), ...(end && { until: end.local }) };

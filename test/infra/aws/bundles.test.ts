@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,9 +33,18 @@ describe('the bundle of a function', () => {
     expect(sizes.get(name)?.ownBytes).toBeLessThanOrEqual(BUDGETS[name]);
   });
 
-  it('is one file, and the packaged data only where it is read', () => {
-    expect(readdirSync(bundles.api).sort()).toEqual(['data', 'index.mjs']);
-    expect(readdirSync(bundles['target-modal'])).toContain('index.mjs');
+  it('is one file, with packaged data and rarely used libraries only where they are read', () => {
+    expect(readdirSync(bundles.api).sort()).toEqual(['data', 'index.mjs', 'node_modules']);
+    expect(readdirSync(bundles.repair)).toEqual(['index.mjs']);
+  });
+
+  it('finds the libraries that it loads at first use beside it', () => {
+    const load = createRequire(path.join(bundles.api, 'index.mjs'));
+
+    expect(new (load('rrule').RRule)({ freq: 3, count: 2 }).all()).toHaveLength(2);
+    expect(load('@huggingface/jinja').tokenize('{{ a }}')).toHaveLength(3);
+    expect(load('@cfworker/json-schema').validate(1, { type: 'string' }).valid).toBe(false);
+    expect(load.resolve('rrule')).toContain(bundles.api);
   });
 
   it('is the same, byte for byte, for the same source: a deployment uploads only what changed', async () => {
