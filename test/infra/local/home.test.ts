@@ -37,11 +37,10 @@ describe('the local home', () => {
 
   it('runs a plain command to Completed in 6 billed transitions, its output in the log', async () => {
     const id = await createRun(home.app, place, "sh -c 'echo hi; exit 0'");
-    const run = await ended(id, 'COMPLETED');
-
-    expect(run.infrastructure_pid).toBeNull();
-    expect(await logs(id)).toContain('hi');
     await vi.waitFor(() => expect(home.engine.report(`${id}-1-1`)?.status).toBe('succeeded'));
+
+    expect((await ended(id, 'COMPLETED')).infrastructure_pid).toBeNull();
+    expect(await logs(id)).toContain('hi');
     expect(home.engine.report(`${id}-1-1`)?.transitions).toBe(6);
   });
 
