@@ -15,8 +15,8 @@ export class Sockets extends Construct {
     super(scope, id);
     this.api = new WebSocketApi(this, 'Api', {
       apiName: `${Stack.of(this).stackName}-sockets`,
-      // Messages are not told apart by a field of theirs: all go to $default.
-      routeSelectionExpression: '$request.body.type',
+      // Prefect's messages have no such field: all go to $default.
+      routeSelectionExpression: '$request.body.route',
     });
     new WebSocketStage(this, 'Stage', { webSocketApi: this.api, stageName: STAGE, autoDeploy: true });
     this.domain = apiDomain(this.api.apiId);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { deploy, ROOT, run } from './deploy.ts';
 import { startEdge } from './edge.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { nameFunctionsByArn } from './websocket-integrations.ts';
 
 /**
  * `npm run aws:emulated -- --port P --aws-port Q [--key-file F]`: an emulated AWS with our stack deployed into it, served at
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
 async function serve(emulator: Emulator, port: number, ended: Promise<void>): Promise<void> {
   const apiUrl = `http://127.0.0.1:${port}/api`;
   const outputs = await deploy(emulator, apiUrl);
+  await nameFunctionsByArn(emulator, outputs);
   const edge = await startEdge(port, emulator.endpoint, outputs);
   try {
     if (values['key-file']) await writeAdminKey(emulator, values['key-file']);

@@ -25,8 +25,9 @@ export async function awsApp(variables: Readonly<Record<string, string | undefin
   const sockets = new ApiGatewayManagementApiClient(
     variables['AWS_ENDPOINT_URL'] ? {} : { endpoint: env.SOCKETS_ENDPOINT },
   );
+  const table = new Table(new DynamoDBClient({}), env.TABLE_NAME);
   return {
-    store: createStore(new Table(new DynamoDBClient({}), env.TABLE_NAME)),
+    store: createStore(table),
     log: (line) => console.log(line),
     clock: { now: () => new Date(), newId: () => v7() },
     engine: sfnEngine(new SFNClient({}), env.STATE_MACHINE_ARN),
@@ -36,7 +37,7 @@ export async function awsApp(variables: Readonly<Record<string, string | undefin
       deadLetterArn: env.SCHEDULE_DEAD_LETTER_ARN,
       functionArnPrefix: env.FUNCTION_ARN_PREFIX,
     }),
-    secrets: kmsSecrets(new KMSClient({}), env.KEY_ID),
+    secrets: kmsSecrets(new KMSClient({}), env.KEY_ID, table),
     realtime: apiGatewayRealtime(sockets),
     settings: {
       apiUrl: await readApiUrl(new SSMClient({}), env.API_URL_PARAMETER),
