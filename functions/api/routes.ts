@@ -1,3 +1,8 @@
+import { adminRoutes } from './admin.ts';
+import { automationRoutes } from './automations.ts';
+import { blockDocumentRoutes } from './block-documents.ts';
+import { blockSchemaRoutes } from './block-schemas.ts';
+import { blockTypeRoutes } from './block-types.ts';
 import { collectionRoutes } from './collections.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
@@ -6,6 +11,7 @@ import { flowRunRoutes } from './flow-runs.ts';
 import { flowRoutes } from './flows.ts';
 import { logRoutes } from './logs.ts';
 import type { Route } from './route.ts';
+import { savedSearchRoutes } from './saved-searches.ts';
 import { taskRunRoutes } from './task-runs.ts';
 import { variableRoutes } from './variables.ts';
 import { workPoolRoutes } from './work-pools.ts';
@@ -26,4 +32,10 @@ export const routes: Route[] = [
   ...workQueueRoutes,
   ...workerRoutes,
   ...collectionRoutes,
+  ...adminRoutes,
+  ...automationRoutes,
+  ...blockDocumentRoutes,
+  ...blockSchemaRoutes,
+  ...blockTypeRoutes,
+  ...savedSearchRoutes,
 ];

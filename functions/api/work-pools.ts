@@ -6,6 +6,7 @@ import {
   workPoolUpdate,
 } from '../../shared/api/schemas/work-pools.ts';
 import { scheduledRunsBody } from '../../shared/api/schemas/work-queues.ts';
+import { poolForClient } from '../../shared/domain/work-pool.ts';
 import {
   countWorkPools,
   createWorkPool,
@@ -16,6 +17,7 @@ import {
   updateWorkPool,
 } from '../../shared/operations/work-pools.ts';
 import { getScheduledFlowRuns } from '../../shared/operations/worker-polls.ts';
+import { clientVersion } from './client-version.ts';
 import { created, EDIT, noContent, OPERATE_VIEW, ok, type Route, route, VIEW } from './route.ts';
 
 export const workPoolRoutes: Route[] = [
@@ -25,7 +27,8 @@ export const workPoolRoutes: Route[] = [
     summary: 'Create Work Pool',
     access: EDIT,
     body: workPoolCreate,
-    handle: async ({ app, body }) => created(await createWorkPool(app, body)),
+    handle: async ({ app, body, headers }) =>
+      created(poolForClient(await createWorkPool(app, body), clientVersion(headers))),
   }),
   route({
     method: 'POST',
@@ -34,7 +37,8 @@ export const workPoolRoutes: Route[] = [
     access: VIEW,
     body: workPoolsFilterBody,
     bodyOptional: true,
-    handle: async ({ app, body }) => ok(await filterWorkPools(app, body)),
+    handle: async ({ app, body, headers }) =>
+      ok((await filterWorkPools(app, body)).map((pool) => poolForClient(pool, clientVersion(headers)))),
   }),
   route({
     method: 'POST',
@@ -50,7 +54,8 @@ export const workPoolRoutes: Route[] = [
     path: '/work_pools/{name}',
     summary: 'Read Work Pool',
     access: VIEW,
-    handle: async ({ app, params }) => ok(await readWorkPool(app, params['name']!)),
+    handle: async ({ app, params, headers }) =>
+      ok(poolForClient(await readWorkPool(app, params['name']!), clientVersion(headers))),
   }),
   route({
     method: 'PATCH',

@@ -29,9 +29,7 @@ const SourceJson = JSON as unknown as {
 /** Parses JSON without losing a digit. Throws `SyntaxError`. */
 export function parseLossless(text: string): LosslessJson {
   return SourceJson.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined && String(value) !== source
-      ? SourceJson.rawJSON(source)
-      : value,
+    typeof value === 'number' && source !== undefined && String(value) !== source ? SourceJson.rawJSON(source) : value,
   ) as LosslessJson;
 }
 

@@ -19,7 +19,7 @@ export interface WorkPool {
 export interface StorageConfiguration {
   bundle_upload_step: Json;
   bundle_execution_step: Json;
-  default_result_storage_block_id: string | null;
+  default_result_storage_block_id?: string | null;
 }
 
 export const NO_STORAGE: StorageConfiguration = {
@@ -99,4 +99,18 @@ export function polledRecently(queue: WorkQueue, now: Date, seconds = POLL_RECEN
 export function isOnline(worker: Worker, now: Date): boolean {
   const seconds = (worker.heartbeat_interval_seconds ?? HEARTBEAT_DEFAULT_SECONDS) * HEARTBEATS_MISSED;
   return now.getTime() - Date.parse(worker.last_heartbeat_time) <= seconds * 1000;
+}
+
+/**
+ * The pool as a client of this version can read it: Prefect up to 3.3.7 refuses an answer that has
+ * `default_result_storage_block_id`. Null is any other client.
+ */
+export function poolForClient<Pool extends WorkPool>(pool: Pool, clientVersion: string | null): Pool {
+  const match = /^(\d+)\.(\d+)\.(\d+)/.exec(clientVersion ?? '');
+  if (!match) return pool;
+  const [major = 0, minor = 0, patch = 0] = match.slice(1).map(Number);
+  const reads = major > 3 || (major === 3 && (minor > 3 || (minor === 3 && patch > 7)));
+  if (reads) return pool;
+  const { default_result_storage_block_id: _, ...storage } = pool.storage_configuration;
+  return { ...pool, storage_configuration: storage };
 }

@@ -18,10 +18,7 @@ const UPDATE_ATTEMPTS = 8;
 type Lossless<Body> = Omit<Body, 'data'> & { data: LosslessObject };
 
 /** Stores a document, its data encrypted. Throws 404, 409 for a taken name, 400 for what cannot be referred to. */
-export async function createBlockDocument(
-  app: App,
-  body: Lossless<BlockDocumentCreate>,
-): Promise<BlockDocument> {
+export async function createBlockDocument(app: App, body: Lossless<BlockDocumentCreate>): Promise<BlockDocument> {
   const type = await findBlockType(app, body.block_type_id);
   if (!type) throw notFound(`Block type ${body.block_type_id} not found.`);
   const schema = await findBlockSchema(app, body.block_schema_id);
@@ -76,11 +73,7 @@ export async function getBlockDocumentData(app: App, id: string): Promise<JsonOb
 }
 
 /** The same by the slug of its type and its name. */
-export async function getBlockDocumentDataByName(
-  app: App,
-  typeSlug: string,
-  name: string,
-): Promise<JsonObject | null> {
+export async function getBlockDocumentDataByName(app: App, typeSlug: string, name: string): Promise<JsonObject | null> {
   const type = await findBlockTypeBySlug(app, typeSlug);
   const stored = type && (await app.store.blockDocuments.getByTypeAndName(type.id, name));
   return stored && plainData(await hydrateOne(app, stored, true));

@@ -1,7 +1,7 @@
 import type { BlockDocument, BlockSchema, BlockType, StoredBlockDocument } from '../domain/blocks/block.ts';
 import { obfuscate, secretPaths } from '../domain/blocks/secret-fields.ts';
-import type { LosslessObject } from '../domain/lossless-json.ts';
 import { ClientError } from '../domain/errors.ts';
+import type { LosslessObject } from '../domain/lossless-json.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { App } from './app.ts';
 import { presentBlockSchema } from './block-schemas.ts';

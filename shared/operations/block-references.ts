@@ -3,7 +3,10 @@ import { isLosslessObject, type LosslessObject } from '../domain/lossless-json.t
 import type { App } from './app.ts';
 
 /** A reference is a top-level value `{"$ref": {"block_document_id": …}}`. */
-export function separateReferences(given: LosslessObject): { data: LosslessObject; references: Record<string, string> } {
+export function separateReferences(given: LosslessObject): {
+  data: LosslessObject;
+  references: Record<string, string>;
+} {
   const data: LosslessObject = {};
   const references: Record<string, string> = {};
   for (const [key, value] of Object.entries(given)) {

@@ -1,5 +1,5 @@
-import type { BlockSchemaFilter } from '../api/schemas/filters.ts';
 import type { BlockTypeCreate, BlockTypesFilterBody, BlockTypeUpdate } from '../api/schemas/block-types.ts';
+import type { BlockSchemaFilter } from '../api/schemas/filters.ts';
 import type { BlockType } from '../domain/blocks/block.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
 import { type App, timestamp } from './app.ts';

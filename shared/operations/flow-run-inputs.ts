@@ -37,7 +37,11 @@ export async function readFlowRunInput(app: App, flowRunId: string, key: string)
   return input;
 }
 
-export async function filterFlowRunInputs(app: App, flowRunId: string, body: FlowRunInputFilter): Promise<FlowRunInput[]> {
+export async function filterFlowRunInputs(
+  app: App,
+  flowRunId: string,
+  body: FlowRunInputFilter,
+): Promise<FlowRunInput[]> {
   const found = await app.store.flowRunInputs.withPrefix(flowRunId, body.prefix);
   return found.filter((input) => !body.exclude_keys.includes(input.key)).slice(0, body.limit);
 }

@@ -7,6 +7,6 @@ import type { Table } from './table.ts';
 export function automationRepository(table: Table): Collection<StoredAutomation> {
   return new Collection<StoredAutomation>(table, {
     kind: 'automation',
-    indexes: (automation) => ({ ix1: keys.list('automation', `${automation.name}#${automation.id}`) }),
+    indexes: (automation) => ({ ix1: keys.list('automation', `${automation.name}\u0001${automation.id}`) }),
   });
 }

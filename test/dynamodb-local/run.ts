@@ -1,8 +1,8 @@
 /** `npm run test:dynamodb-local`: the tests of store and API on Amazon's own engine. Needs Java 17 and Maven. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 
 const here = import.meta.dirname;

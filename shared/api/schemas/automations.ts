@@ -1,24 +1,17 @@
 import * as z from 'zod/mini';
-import type { AutomationAction, Trigger } from '../../domain/automation.ts';
-import { STATE_TYPES } from '../../domain/states.ts';
-import { datetime, integer, jsonObject, paging, tags, uuid } from './values.ts';
+import type { Trigger } from '../../domain/automation.ts';
+import { automationAction } from './automation-actions.ts';
+import { datetime, integer, paging, seconds, tags, uuid } from './values.ts';
 
-/** Composite triggers hold triggers; deeper than this nobody means it. */
-const MAX_PROACTIVE_MINIMUM_SECONDS = 10;
-const ISO_DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
-
-/** A span of time: seconds, or ISO 8601; comes out in seconds. */
-const seconds = z.pipe(
-  z.union([z.number(), z.string().check(z.regex(ISO_DURATION))]),
-  z.transform((value: number | string) => (typeof value === 'number' ? value : isoSeconds(value))),
-);
+/** Prefect's least time for a Proactive trigger, and what it takes when none is given. */
+const LEAST_PROACTIVE_SECONDS = 10;
 
 const specification = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 const eventNames = z._default(z.array(z.string()), []);
 
-const eventTrigger = z
-  .pipe(
-    z.object({
+const eventTrigger = z.pipe(
+  z
+    .object({
       type: z.literal('event'),
       match: z._default(specification, {}),
       match_related: z._default(z.union([specification, z.array(specification)]), {}),
@@ -27,17 +20,86 @@ const eventTrigger = z
       for_each: eventNames,
       posture: z.enum(['Reactive', 'Proactive']),
       threshold: z._default(integer, 1),
-      within: z._default(seconds.check(z.gte(0) as never), 0),
-    }),
-    z.transform((trigger) => ({
-      ...trigger,
-      within: trigger.posture === 'Proactive' ? trigger.within || MAX_PROACTIVE_MINIMUM_SECONDS : trigger.within,
-    })),
-  )
-  .check(
-    z.refine(
-      (trigger: { posture: string; within: number }) =>
-        trigger.posture === 'Reactive' || trigger.within >= MAX_PROACTIVE_MINIMUM_SECONDS,
-      { error: '`within` for Proactive triggers must be greater than or equal to 10 seconds' },
+      within: z._default(seconds, 0),
+    })
+    .check(
+      z.refine(({ posture, within }) => posture === 'Reactive' || within === 0 || within >= LEAST_PROACTIVE_SECONDS, {
+        error: '`within` for Proactive triggers must be greater than or equal to 10 seconds',
+      }),
     ),
+  z.transform((trigger) => ({
+    ...trigger,
+    within: trigger.posture === 'Proactive' ? trigger.within || LEAST_PROACTIVE_SECONDS : trigger.within,
+  })),
+);
+
+const composite = {
+  triggers: z.lazy(() => z.array(trigger)) as unknown as z.ZodMiniType<Trigger[]>,
+  within: z.nullable(seconds),
+};
+const compoundTrigger = z
+  .object({
+    type: z.literal('compound'),
+    ...composite,
+    require: z.union([integer.check(z.gte(1)), z.enum(['any', 'all'])]),
+  })
+  .check(
+    z.refine(({ require, triggers }) => typeof require !== 'number' || require <= triggers.length, {
+      error: 'require must be less than or equal to the number of triggers',
+    }),
   );
+const sequenceTrigger = z.object({ type: z.literal('sequence'), ...composite });
+
+/** A trigger without a type is an event trigger. Ids are the server's, so those given are dropped. */
+const trigger = z.pipe(
+  z.transform((given: unknown) =>
+    typeof given === 'object' && given !== null && !('type' in given) ? { type: 'event', ...given } : given,
+  ),
+  z.discriminatedUnion('type', [eventTrigger, compoundTrigger, sequenceTrigger]),
+) as unknown as z.ZodMiniType<Trigger>;
+
+const actions = z.array(automationAction);
+
+/** `PUT /automations/{id}`: the three named ones are required, of the others only the keys present are applied. */
+export const automationUpdate = z.object({
+  name: z.string(),
+  description: z.optional(z.string()),
+  enabled: z.optional(z.boolean()),
+  tags: z.optional(tags),
+  trigger,
+  actions,
+  actions_on_trigger: z.optional(actions),
+  actions_on_resolve: z.optional(actions),
+});
+export type AutomationUpdate = z.infer<typeof automationUpdate>;
+
+/** `POST /automations/` */
+export const automationCreate = z.extend(automationUpdate, { owner_resource: z.nullish(z.string()) });
+export type AutomationCreate = z.infer<typeof automationCreate>;
+
+/** `PATCH /automations/{id}` */
+export const automationPatch = z.object({ enabled: z.optional(z.boolean()) });
+
+const automationFilter = z.strictObject({
+  operator: z.nullish(z.enum(['and_', 'or_'])),
+  id: z.nullish(z.strictObject({ any_: z.nullish(z.array(uuid)) })),
+  name: z.nullish(z.strictObject({ any_: z.nullish(z.array(z.string())) })),
+  created: z.nullish(z.strictObject({ before_: z.nullish(datetime) })),
+  tags: z.nullish(
+    z.strictObject({
+      operator: z.nullish(z.enum(['and_', 'or_'])),
+      all_: z.nullish(z.array(z.string())),
+      any_: z.nullish(z.array(z.string())),
+      is_null_: z.nullish(z.boolean()),
+    }),
+  ),
+});
+export type AutomationFilter = z.infer<typeof automationFilter>;
+
+export const automationsCountBody = z.object({ automations: z.nullish(automationFilter) });
+export const automationsFilterBody = z.object({
+  automations: z.nullish(automationFilter),
+  sort: z.nullish(z.enum(['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'])),
+  ...paging,
+});
+export type AutomationsFilterBody = z.infer<typeof automationsFilterBody>;

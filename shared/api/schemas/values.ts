@@ -11,6 +11,8 @@ const FLAGS = new Map([
   ...['false', 'f', 'no', 'n', 'off', '0'].map((text) => [text, false] as const),
 ]);
 
+const ISO_DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /** A UUID in any spelling Prefect accepts; comes out lower case with dashes. */
@@ -38,6 +40,12 @@ export const labels = z.record(z.string(), z.union([z.string(), z.number(), z.bo
 export const integer = z.number().check(z.int());
 export const nonNegativeInteger = integer.check(z.gte(0));
 
+/** A span of time: seconds, or ISO 8601 (`PT1H30M`); never negative; comes out in seconds. */
+export const seconds = z.pipe(
+  z.union([z.number().check(z.gte(0)), z.string().check(z.regex(ISO_DURATION))]),
+  z.transform((value: number | string) => (typeof value === 'number' ? value : isoSeconds(value))),
+);
+
 /** A boolean in a query string, in any spelling pydantic takes. */
 export const queryFlag = z.pipe(
   z.string().check(z.refine((text: string) => FLAGS.has(text.toLowerCase()), { error: 'bool_parsing' })),
@@ -46,3 +54,8 @@ export const queryFlag = z.pipe(
 
 /** `limit` of the filter routes is checked by `pageSize`, not here: its error is not a field error. */
 export const paging = { limit: z.nullish(integer), offset: z.nullish(nonNegativeInteger) };
+
+function isoSeconds(text: string): number {
+  const [, days = 0, hours = 0, minutes = 0, rest = 0] = ISO_DURATION.exec(text) ?? [];
+  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(rest);
+}

@@ -70,7 +70,13 @@ describe('flow runs', () => {
     });
 
     const { body } = await home.call('GET', `/flow_runs/${run.id}`);
-    expect(body.empirical_policy).toMatchObject({ retries: 2, retry_delay: 5, resuming: false, retry_type: null, pause_keys: [] });
+    expect(body.empirical_policy).toMatchObject({
+      retries: 2,
+      retry_delay: 5,
+      resuming: false,
+      retry_type: null,
+      pause_keys: [],
+    });
   });
 
   it('merge labels', async () => {
@@ -138,7 +144,10 @@ describe('flow runs', () => {
       const limit = await home.call('POST', '/flow_runs/filter', { limit: 201 });
 
       expect([unknown.status, unknown.body.exception_detail[0].type]).toEqual([422, 'extra_forbidden']);
-      expect([limit.status, limit.body]).toEqual([422, { detail: 'Invalid limit: must be less than or equal to 200.' }]);
+      expect([limit.status, limit.body]).toEqual([
+        422,
+        { detail: 'Invalid limit: must be less than or equal to 200.' },
+      ]);
     });
 
     it('counted by the same filters', async () => {

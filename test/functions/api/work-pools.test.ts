@@ -157,6 +157,25 @@ describe('work pools', () => {
     expect((await home.call('POST', '/work_pools/short-lived/workers/filter', {})).body).toEqual([]);
   });
 
+  it('are answered to Prefect 3.3.7 and older without the key those clients refuse', async () => {
+    await home.call('POST', '/work_pools/', { name: 'for-old', type: 'process' });
+    const read = async (version: string) => {
+      const headers = { 'user-agent': `prefect/${version} (API 0.8.4)` };
+      const one = await home.call('GET', '/work_pools/for-old', undefined, headers);
+      const many = await home.call(
+        'POST',
+        '/work_pools/filter',
+        { work_pools: { name: { any_: ['for-old'] } } },
+        headers,
+      );
+      return [one.body, many.body[0]].map((pool) => Object.keys(pool.storage_configuration).length);
+    };
+
+    expect(await read('3.1.8')).toEqual([2, 2]);
+    expect(await read('3.3.7')).toEqual([2, 2]);
+    expect(await read('3.4.0')).toEqual([3, 3]);
+  });
+
   it('make their default queue again when their creator died before it', async () => {
     const made = await home.call('POST', '/work_pools/', { name: 'half-made', type: 'process' });
     await home.app.store.workQueues.delete(made.body.default_queue_id);

@@ -1,0 +1,103 @@
+import type {
+  AutomationCreate,
+  AutomationFilter,
+  AutomationsFilterBody,
+  AutomationUpdate,
+} from '../api/schemas/automations.ts';
+import {
+  type Automation,
+  loopDanger,
+  relatedResources,
+  type StoredAutomation,
+  withTriggerIds,
+} from '../domain/automation.ts';
+import { ClientError } from '../domain/errors.ts';
+import { type App, timestamp } from './app.ts';
+import { byText, countRows, matching, sorted, takePage } from './filtering.ts';
+import { matchesAutomation } from './filters/automations.ts';
+
+/** Stores an automation. Throws 422 for one that would start itself again and again. */
+export async function createAutomation(app: App, body: AutomationCreate): Promise<Automation> {
+  const now = timestamp(app);
+  const automation: StoredAutomation = {
+    id: app.clock.newId(),
+    created: now,
+    updated: now,
+    name: body.name,
+    description: body.description ?? '',
+    enabled: body.enabled ?? true,
+    tags: body.tags ?? [],
+    trigger: withTriggerIds(body.trigger, () => app.clock.newId()),
+    actions: body.actions,
+    actions_on_trigger: body.actions_on_trigger ?? [],
+    actions_on_resolve: body.actions_on_resolve ?? [],
+    owner_resource: body.owner_resource ?? null,
+  };
+  return present((await app.store.automations.create(refuseLoops(automation))).doc);
+}
+
+export async function readAutomation(app: App, id: string): Promise<Automation> {
+  const automation = await app.store.automations.get(id);
+  if (!automation) throw automationNotFound();
+  return present(automation);
+}
+
+/** Replaces what is given; triggers get new ids. Throws 404, 422. */
+export async function updateAutomation(app: App, id: string, body: Partial<AutomationUpdate>): Promise<void> {
+  const updated = timestamp(app);
+  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+  const trigger = body.trigger && { trigger: withTriggerIds(body.trigger, () => app.clock.newId()) };
+  const changed = await app.store.automations.update(id, (automation) =>
+    refuseLoops({ ...automation, ...given, ...trigger, updated }),
+  );
+  if (!changed) throw automationNotFound();
+}
+
+export async function deleteAutomation(app: App, id: string): Promise<void> {
+  if (!(await app.store.automations.read(id))) throw automationNotFound();
+  await app.store.automations.delete(id);
+}
+
+export async function filterAutomations(app: App, body: AutomationsFilterBody): Promise<Automation[]> {
+  const sort = body.sort ?? 'NAME_ASC';
+  const rows = matching(app.store.automations.list({ descending: sort === 'NAME_DESC' }), (automation) =>
+    matchesAutomation(body.automations, automation),
+  );
+  if (sort === 'NAME_ASC' || sort === 'NAME_DESC') return (await takePage(rows, body)).map(present);
+  const field = sort === 'CREATED_DESC' ? 'created' : 'updated';
+  const ordered = sorted(rows, (a, b) => byText(b[field], a[field]) || byText(a.id, b.id));
+  return (await takePage(ordered, body)).map(present);
+}
+
+export async function countAutomations(app: App, filter: AutomationFilter | null | undefined): Promise<number> {
+  return countRows(matching(app.store.automations.list(), (automation) => matchesAutomation(filter, automation)));
+}
+
+/** Those that the resource owns, and those that run this deployment. */
+export async function automationsRelatedTo(app: App, resource: string): Promise<Automation[]> {
+  const found: Automation[] = [];
+  for await (const automation of app.store.automations.list()) {
+    if (relatedResources(automation).includes(resource)) found.push(present(automation));
+  }
+  return found;
+}
+
+/** May be repeated. */
+export async function deleteAutomationsOwnedBy(app: App, resource: string): Promise<void> {
+  for await (const automation of app.store.automations.list()) {
+    if (automation.owner_resource === resource) await app.store.automations.delete(automation.id);
+  }
+}
+
+function refuseLoops(automation: StoredAutomation): StoredAutomation {
+  const danger = loopDanger(automation);
+  if (danger) throw new ClientError('invalid', danger);
+  return automation;
+}
+
+function present({ owner_resource: _, ...automation }: StoredAutomation): Automation {
+  return automation;
+}
+
+const automationNotFound = (): ClientError =>
+  new ClientError('not-found', 'Automation not found', { details: { exception: true } });
