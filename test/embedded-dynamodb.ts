@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { ensureTable } from '../infra/local/database.ts';
 import { Table, type TableOptions } from '../shared/store/table.ts';
-import { createTableInput } from '../shared/store/table-definition.ts';
 
 /** A DynamoDB engine of one's own, in memory, with the table made. `DYNAMODB_ENDPOINT` puts another engine in its place. */
 export async function embeddedTable(options: TableOptions = {}): Promise<{ table: Table; close: () => Promise<void> }> {
@@ -16,7 +16,7 @@ export async function embeddedTable(options: TableOptions = {}): Promise<{ table
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   const name = `pushpool-${crypto.randomUUID()}`;
-  await client.send(new CreateTableCommand(createTableInput(name)));
+  await ensureTable(client, name);
   return {
     table: new Table(client, name, options),
     close: async () => {

@@ -13,18 +13,20 @@ import {
   PutItemCommand,
   ResourceNotFoundException,
   ScanCommand,
+  TableStatus,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../shared/store/table.ts';
 import { createTableInput, TABLE_DEFINITION } from '../../shared/store/table-definition.ts';
 
 const TABLE_NAME = 'pushpool';
-/** DynamoDB itself promises "within a few days"; reads hide expired items at once. */
 /** The engine wants to see a signature and checks none: making real ones takes a tenth of the home's time. */
 const UNSIGNED = {
   authorization:
     'AWS4-HMAC-SHA256 Credential=local/20000101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
   'x-amz-date': '20000101T000000Z',
 };
+/** DynamoDB itself promises "within a few days"; reads hide expired items at once. */
 const SWEEP_INTERVAL_MS = 30 * 60 * 1000;
 /** Longer paths are cut off by the kernel (108 bytes on Linux, 104 on macOS). */
 const SOCKET_PATH_BYTES = 100;
@@ -69,7 +71,7 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
     signer: { sign: async (request) => ({ ...request, headers: { ...request.headers, ...UNSIGNED } }) },
     requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: 64, socketPath: socket.path } as object) },
   });
-  await ensureTable(client);
+  await ensureTable(client, TABLE_NAME);
   const sweepExpired = (now: Date) => sweep(client, now);
   const timer = setInterval(() => {
     sweepExpired(new Date()).catch((error: unknown) => options.onFailure(error as Error));
@@ -93,12 +95,24 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
   };
 }
 
-async function ensureTable(client: DynamoDBClient): Promise<void> {
+/**
+ * The table of shared/store, made when it is missing, and ready: an engine answers CreateTable while the table is still CREATING
+ * (dynalite too, one timer later), and until it is ACTIVE every write is refused as if there were none. May be called again.
+ */
+export async function ensureTable(client: DynamoDBClient, name: string): Promise<void> {
+  const status = await tableStatus(client, name);
+  if (status === undefined) await client.send(new CreateTableCommand(createTableInput(name)));
+  if (status !== TableStatus.ACTIVE) {
+    await waitUntilTableExists({ client, minDelay: 0.01, maxDelay: 0.5, maxWaitTime: 60 }, { TableName: name });
+  }
+}
+
+async function tableStatus(client: DynamoDBClient, name: string): Promise<TableStatus | undefined> {
   try {
-    await client.send(new DescribeTableCommand({ TableName: TABLE_NAME }));
+    return (await client.send(new DescribeTableCommand({ TableName: name }))).Table?.TableStatus;
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
-    await client.send(new CreateTableCommand(createTableInput(TABLE_NAME)));
+    return undefined;
   }
 }
 

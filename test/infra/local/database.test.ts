@@ -1,8 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, startDatabase } from '../../../infra/local/database.ts';
+import { type Database, ensureTable, startDatabase } from '../../../infra/local/database.ts';
+import { Table } from '../../../shared/store/table.ts';
 
 const failOnFault = { onFailure: (error: Error) => expect.fail(String(error)) };
 
@@ -58,5 +62,22 @@ describe('the embedded DynamoDB', () => {
     expect(await database.sweepExpired(now)).toBe(1);
     expect(await database.sweepExpired(now)).toBe(0);
     expect(await database.table.get({ pk: 'C', sk: '-' })).not.toBeNull();
+  });
+
+  it('waits for a table that the engine is still making', async () => {
+    const slow = dynalite({ createTableMs: 300 });
+    await new Promise<void>((listening) => slow.listen(0, '127.0.0.1', () => listening()));
+    const client = new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${(slow.address() as AddressInfo).port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+
+    await Promise.all([ensureTable(client, 'slow'), ensureTable(client, 'other')]);
+    await ensureTable(client, 'slow');
+
+    await new Table(client, 'slow').put({ key: { pk: 'A', sk: '-' }, doc: {} });
+    client.destroy();
+    await new Promise<void>((closed) => slow.close(() => closed()));
   });
 });
