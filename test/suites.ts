@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureVenv, OLDER_PREFECT, PREFECT } from '../infra/local/python-venv.ts';
+import { ensureVenv, OLDER_PREFECT, PREFECT, PROVISIONING } from '../infra/local/python-venv.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -37,7 +37,7 @@ export function runProgram(command: string, args: readonly string[]): Promise<nu
 /** The unit tests and, when Python allows, the conformance suite; everything that could not start counts as one failure. */
 export async function runTests(): Promise<Count> {
   // The environments take a minute of download in a fresh clone: meanwhile the unit tests run.
-  const environments = Promise.allSettled([PREFECT, OLDER_PREFECT].map(ensureVenv));
+  const environments = Promise.allSettled([PREFECT, OLDER_PREFECT, PROVISIONING].map(ensureVenv));
   const unit = await runVitest('vitest.config.ts');
   const missing = (await environments).filter((result) => result.status === 'rejected');
   if (missing.length > 0) {

@@ -13,6 +13,11 @@ const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.1
 export const PREFECT = { folder: '.venv-conformance', requirements: ['prefect==3.8.8', 'fastapi<0.142'] };
 /** A client from before sockets were authenticated (rule 32). */
 export const OLDER_PREFECT = { folder: '.venv-conformance-older', requirements: ['prefect==3.4.25', 'fastapi<0.142'] };
+/** AWS's APIs as moto plays them, and the Prefect client whose provisioner calls them with boto3. */
+export const PROVISIONING = {
+  folder: '.venv-provisioning',
+  requirements: [...PREFECT.requirements, 'moto[server]==5.2.5', 'boto3==1.44.8'],
+};
 
 /**
  * Makes a Python environment in the repository's folder with exactly these requirements, once: later calls find it and

@@ -1,0 +1,79 @@
+import type { JsonObject } from '../domain/json.ts';
+
+/**
+ * One thing that a push work pool needs in somebody's cloud account. Every cloud's provisioner is an ordered list of these, so
+ * that the plan, the apply and the removal are the same few lines for all (plan.ts, apply.ts, deprovision.ts). The account is
+ * the only journal: a second run finds what the first has made and goes on from there.
+ */
+export interface Resource<Context, Found = unknown> {
+  /** Names it in outputs and messages: `cluster`. */
+  readonly id: string;
+  /** Whether this account needs it at all, e.g. no subnets where a default VPC has them. Absent: always. */
+  applies?(context: Context): boolean;
+  /** A line of the plan, in Prefect's words: "Creating an ECS cluster for running Prefect flows: N". Null for what belongs to the line before. */
+  line(context: Context): string | null;
+  /** What the progress says while it is made: "Provisioning ECS cluster". */
+  readonly progress: string;
+  /** What the person who provisions must be allowed to do, to make and to find it. */
+  readonly permissions: readonly string[];
+  /** Reads only. Null when it is not there. */
+  find(context: Context): Promise<Found | null>;
+  /** Makes it, or adopts what somebody made in between. May be called twice. */
+  create(context: Context): Promise<Found>;
+  /** Brings what was found to what is wanted, e.g. a policy that grew; may be called each time. */
+  update?(context: Context, found: Found): Promise<Found>;
+  /** Whether pushpool made it for this pool: only that is ever removed. */
+  isOurs?(context: Context, found: Found): boolean;
+  /** Removes it and what it holds; safe to repeat. Absent: it is kept. */
+  remove?(context: Context, found: Found): Promise<void>;
+  /** Why it stays although it is ours, or null: images in a registry, a cluster that another pool uses. */
+  keptBecause?(context: Context, found: Found): Promise<string | null>;
+}
+
+/** What every cloud's context has. */
+export interface ProvisionContext {
+  readonly pool: string;
+  readonly names: Readonly<Record<string, string>>;
+  /** What was found or made, by the resource's id: later resources read earlier ones here. */
+  readonly found: Map<string, unknown>;
+  readonly blocks: Blocks;
+  /** Waits between looks at something that takes its time; tests pass one that does not. */
+  readonly sleep: (seconds: number) => Promise<void>;
+}
+
+/** Credentials blocks on the pushpool server. */
+export interface Blocks {
+  find(typeSlug: string, name: string): Promise<{ readonly id: string } | null>;
+  create(typeSlug: string, name: string, data: JsonObject): Promise<{ readonly id: string }>;
+  remove(id: string): Promise<void>;
+}
+
+/** What `found` holds of a resource that comes before. */
+export function earlier<Found>(context: ProvisionContext, id: string): Found {
+  const found = context.found.get(id);
+  if (found === undefined) throw new Error(`${id} is provisioned before what needs it`);
+  return found as Found;
+}
+
+/** A name a person may choose. */
+export interface NameQuestion {
+  readonly key: string;
+  /** "Enter a name for the ECS cluster (hosts ECS tasks)" */
+  readonly prompt: string;
+  readonly defaultName: (pool: string) => string;
+  /** The complaint about a name, or null. */
+  readonly check: (name: string) => string | null;
+}
+
+/** The provisioner of one cloud. */
+export interface Provisioner<Context extends ProvisionContext = ProvisionContext> {
+  /** Where things are made, for people: "AWS account 123456789012, region us-east-1". */
+  place(context: Context): string;
+  readonly questions: readonly NameQuestion[];
+  /** In the order in which they are made; removal goes backwards. */
+  readonly resources: readonly Resource<Context, never>[];
+  /** The pool's template with the defaults that point at what was made. Pure; may be called twice. */
+  template(context: Context, template: JsonObject): JsonObject;
+  /** What to do next, for people: the namespace for images and a deploy script. */
+  nextSteps(context: Context): readonly string[];
+}

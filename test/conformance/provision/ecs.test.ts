@@ -1,0 +1,277 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateVpcCommand,
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
+import {
+  CreatePolicyCommand,
+  GetPolicyCommand,
+  GetUserCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+} from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../shared/domain/json.ts';
+import { applyPlan } from '../../../shared/provision/apply.ts';
+import { applyRemoval, planRemoval } from '../../../shared/provision/deprovision.ts';
+import type { EcsContext } from '../../../shared/provision/ecs/context.ts';
+import { ecsProvisioner } from '../../../shared/provision/ecs/ecs.ts';
+import { makePlan, planText } from '../../../shared/provision/plan.ts';
+import { type Moto, startMoto } from '../../fakes/moto.ts';
+
+const TEMPLATE: JsonObject = {
+  job_configuration: {},
+  variables: {
+    properties: Object.fromEntries(
+      [
+        'execution_role_arn',
+        'cluster',
+        'configure_cloudwatch_logs',
+        'aws_credentials',
+        'vpc_id',
+        'network_configuration',
+      ].map((name) => [name, { title: name }]),
+    ),
+  },
+};
+
+let moto: Moto;
+beforeAll(async () => {
+  moto = await startMoto();
+}, 180_000);
+afterAll(() => moto?.stop());
+beforeEach(() => moto.reset());
+
+describe.sequential('what an ECS push pool needs in an account', () => {
+  it('is planned, made, found again and removed', async () => {
+    const account = makeAccount();
+    const context = account.context({ withKey: true });
+
+    const plan = await makePlan(ecsProvisioner, context);
+    await applyPlan(ecsProvisioner, context, plan);
+    const template = ecsProvisioner.template(context, TEMPLATE);
+    const again = await makePlan(ecsProvisioner, account.context({ withKey: true }));
+
+    expect(planText('pool', ecsProvisioner.place(context), plan)).toBe(PLAN_WITH_KEY);
+    expect(again.filter(({ action }) => action === 'create')).toEqual([]);
+    expect(planText('pool', 'here', again)).toContain('No additional infrastructure required for work pool pool.');
+    expect(defaultsOf(template)).toMatchObject({
+      execution_role_arn: 'arn:aws:iam::123456789012:role/pushpool/PrefectEcsTaskExecutionRole',
+      cluster: 'prefect-ecs-cluster',
+      aws_credentials: { $ref: { block_document_id: 'block-1' } },
+    });
+    expect(account.blocks.get('aws-credentials/pool-aws-credentials')).toMatchObject({ region_name: 'us-east-1' });
+
+    const removal = account.context({ withKey: true });
+    const removals = await planRemoval(ecsProvisioner, removal);
+    await applyRemoval(ecsProvisioner, removal, removals);
+    const left = await makePlan(ecsProvisioner, account.context({ withKey: true }));
+
+    expect(left.filter(({ action }) => action === 'reuse').map(({ id }) => id)).toEqual(['log-group', 'vpc']);
+    expect(removals.filter(({ action }) => action === 'keep').map(({ id }) => id)).toEqual(['vpc', 'log-group']);
+    expect(account.blocks.size).toBe(0);
+  });
+
+  it('makes no user and stores no key unless asked', async () => {
+    const account = makeAccount();
+    const context = account.context();
+
+    await applyPlan(ecsProvisioner, context, await makePlan(ecsProvisioner, context));
+
+    await expect(account.iam.send(new GetUserCommand({ UserName: 'prefect-ecs-user' }))).rejects.toThrow();
+    expect(account.blocks.size).toBe(0);
+    expect(defaultsOf(ecsProvisioner.template(context, TEMPLATE))['aws_credentials']).toBeUndefined();
+  });
+
+  it('makes a VPC with subnets in three zones, a way out and a group without a way in, where there is no default VPC', async () => {
+    const account = makeAccount();
+    await account.withoutDefaultVpc();
+    await account.ec2.send(new CreateVpcCommand({ CidrBlock: '172.31.0.0/16' }));
+    const context = account.context();
+
+    await applyPlan(ecsProvisioner, context, await makePlan(ecsProvisioner, context));
+    const template = defaultsOf(ecsProvisioner.template(context, TEMPLATE));
+    const { Subnets = [] } = await account.ec2.send(
+      new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [template['vpc_id'] as string] }] }),
+    );
+
+    expect(Subnets.map(({ CidrBlock }) => CidrBlock).toSorted()).toEqual([
+      '172.16.0.0/18',
+      '172.16.128.0/18',
+      '172.16.64.0/18',
+    ]);
+    expect(template['network_configuration']).toMatchObject({
+      subnets: expect.arrayContaining(Subnets.map(({ SubnetId }) => SubnetId)),
+      securityGroups: [expect.stringMatching(/^sg-/)],
+      assignPublicIp: 'ENABLED',
+    });
+    expect((await makePlan(ecsProvisioner, account.context())).every(({ action }) => action === 'reuse')).toBe(true);
+
+    const removal = account.context();
+    await applyRemoval(ecsProvisioner, removal, await planRemoval(ecsProvisioner, removal));
+    expect((await account.ec2.send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
+  });
+
+  it('uses what is there, and never removes what somebody else made', async () => {
+    const account = makeAccount();
+    await account.ecs.send(new CreateClusterCommand({ clusterName: 'prefect-ecs-cluster' }));
+    const context = account.context();
+
+    const plan = await makePlan(ecsProvisioner, context);
+    await applyPlan(ecsProvisioner, context, plan);
+    const removal = account.context();
+    const removals = await planRemoval(ecsProvisioner, removal);
+    await applyRemoval(ecsProvisioner, removal, removals);
+    const { clusters = [] } = await account.ecs.send(
+      new DescribeClustersCommand({ clusters: ['prefect-ecs-cluster'] }),
+    );
+
+    expect(plan.find(({ id }) => id === 'cluster')?.action).toBe('reuse');
+    expect(removals.find(({ id }) => id === 'cluster')).toMatchObject({
+      action: 'keep',
+      why: 'pushpool did not make it for this pool',
+    });
+    expect(clusters[0]?.status).toBe('ACTIVE');
+  });
+
+  it('goes on where it stopped, wherever it stopped, and makes nothing twice', async () => {
+    const steps = (await makePlan(ecsProvisioner, makeAccount().context({ withKey: true }))).length;
+    for (let stop = 0; stop < steps; stop++) {
+      await moto.reset();
+      const account = makeAccount();
+      await account.withoutDefaultVpc();
+      const broken = account.context({ withKey: true });
+      const plan = await makePlan(ecsProvisioner, broken);
+      await expect(
+        applyPlan(ecsProvisioner, broken, plan, (step, state) => {
+          if (state === 'done' && step.id === plan[stop]!.id) throw new Error('the network is gone');
+        }),
+      ).rejects.toThrow('the network is gone');
+
+      const context = account.context({ withKey: true });
+      await applyPlan(ecsProvisioner, context, await makePlan(ecsProvisioner, context));
+      const keys = await account.iam.send(new ListAccessKeysCommand({ UserName: 'prefect-ecs-user' }));
+      const { Vpcs = [] } = await account.ec2.send(new DescribeVpcsCommand({}));
+
+      expect([keys.AccessKeyMetadata?.length, Vpcs.length, account.blocks.size], plan[stop]!.id).toEqual([1, 1, 1]);
+    }
+  });
+
+  it('deletes a key again that could not be stored, and says what to do', async () => {
+    const account = makeAccount();
+    const context = account.context({ withKey: true });
+    account.refuseBlocks();
+
+    const plan = await makePlan(ecsProvisioner, context);
+    await expect(applyPlan(ecsProvisioner, context, plan)).rejects.toThrow(
+      /generated AWS credentials in a block: pool-aws-credentials failed: .*no access.*run the same command again/,
+    );
+    const keys = await account.iam.send(new ListAccessKeysCommand({ UserName: 'prefect-ecs-user' }));
+
+    expect(keys.AccessKeyMetadata).toEqual([]);
+  });
+
+  it('gives a policy that says something else a new version, once', async () => {
+    const account = makeAccount();
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'ecs:RunTask', Resource: '*' }],
+    });
+    await account.iam.send(new CreatePolicyCommand({ PolicyName: 'prefect-ecs-policy', PolicyDocument }));
+
+    for (const _ of [1, 2]) {
+      const context = account.context({ withKey: true });
+      await applyPlan(ecsProvisioner, context, await makePlan(ecsProvisioner, context));
+    }
+    const { Policy } = await account.iam.send(
+      new GetPolicyCommand({ PolicyArn: 'arn:aws:iam::123456789012:policy/prefect-ecs-policy' }),
+    );
+
+    expect(Policy?.DefaultVersionId).toBe('v2');
+  });
+});
+
+const PLAN_WITH_KEY = `Provisioning infrastructure for your work pool pool will require:
+
+  - Creating an IAM role assigned to ECS tasks: PrefectEcsTaskExecutionRole
+  - Creating a CloudWatch log group for the output of flow runs: prefect
+  - Creating an IAM user for managing ECS tasks: prefect-ecs-user
+  - Creating and attaching an IAM policy for managing ECS tasks: prefect-ecs-policy
+  - Storing generated AWS credentials in a block: pool-aws-credentials
+  - Creating an ECS cluster for running Prefect flows: prefect-ecs-cluster
+  - Creating an ECR repository for storing Prefect images: prefect-flows
+
+Already there, and used as it is:
+
+  - a VPC with CIDR 172.31.0.0/16 for running ECS tasks: prefect-ecs-vpc
+
+Where: AWS account 123456789012, region us-east-1`;
+
+const defaultsOf = (template: JsonObject): JsonObject => {
+  const { properties } = template['variables'] as { properties: Record<string, JsonObject> };
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, property]) =>
+      'default' in property ? [[name, property['default']!]] : [],
+    ),
+  );
+};
+
+/** An account in moto, and a server that keeps blocks. */
+function makeAccount() {
+  const settings = {
+    endpoint: moto.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const iam = new IAMClient(settings);
+  const ec2 = new EC2Client(settings);
+  const ecs = new ECSClient(settings);
+  const blocks = new Map<string, JsonObject>();
+  let refused = false;
+  return {
+    iam,
+    ec2,
+    ecs,
+    blocks,
+    refuseBlocks() {
+      refused = true;
+    },
+    async withoutDefaultVpc() {
+      const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
+      const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+      for (const { SubnetId } of Subnets) await ec2.send(new DeleteSubnetCommand({ SubnetId: SubnetId! }));
+      for (const { VpcId } of Vpcs) await ec2.send(new DeleteVpcCommand({ VpcId: VpcId! }));
+    },
+    context: (options: { withKey?: boolean; private?: boolean } = {}): EcsContext => ({
+      pool: 'pool',
+      accountId: '123456789012',
+      region: 'us-east-1',
+      names: Object.fromEntries(ecsProvisioner.questions.map(({ key, defaultName }) => [key, defaultName('pool')])),
+      found: new Map(),
+      withKey: false,
+      private: false,
+      ...options,
+      iam,
+      ec2,
+      ecs,
+      ecr: new ECRClient(settings),
+      logs: new CloudWatchLogsClient(settings),
+      sleep: async () => {},
+      blocks: {
+        find: async (type, name) => (blocks.has(`${type}/${name}`) ? { id: 'block-1' } : null),
+        create: async (type, name, data) => {
+          if (refused) throw new Error('no access');
+          blocks.set(`${type}/${name}`, data);
+          return { id: 'block-1' };
+        },
+        remove: async () => blocks.clear(),
+      },
+    }),
+  };
+}
