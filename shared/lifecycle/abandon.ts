@@ -1,7 +1,7 @@
 import type { App } from '../operations/app.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
-import { changeLife } from './submit.ts';
+import { changeLife } from './change-life.ts';
 
 /**
  * The last resort of an execution whose step failed for good: the run says so instead of hanging. Safe to run twice; does

@@ -13,8 +13,20 @@ const SIGNAL_TIMEOUT_SECONDS = 300 * 24 * 3600;
 const INVOKE = 'arn:aws:states:::lambda:invoke';
 const INVOKE_WITH_TOKEN = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
 
-/** Passing faults, ours and Lambda's: again soon, with jitter, then slower. */
+/**
+ * Passing faults: those of a cloud that limits requests or is full by their own measure (targets/target-error.ts), all others,
+ * ours and Lambda's, again soon, with jitter, then slower. Submit itself ends the wait for room at the run's start limit.
+ */
 const RETRY = [
+  {
+    ErrorEquals: ['Throttled'],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxAttempts: 40,
+    MaxDelaySeconds: 30,
+    JitterStrategy: 'FULL',
+  },
+  { ErrorEquals: ['NoCapacity'], IntervalSeconds: 30, BackoffRate: 1.5, MaxAttempts: 500, MaxDelaySeconds: 300 },
   {
     ErrorEquals: [
       'TransientError',

@@ -13,11 +13,11 @@ import { performEffects } from '../operations/pending-effects.ts';
 import { closeOpenTaskRuns } from '../operations/task-runs.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 import { hasEnded, type Job, type Observation, type Target } from '../targets/target.ts';
+import { changeLife } from './change-life.ts';
 import { GRACE_SECONDS } from './definition.ts';
 import { forgetJob, readJob } from './frozen-job.ts';
 import { AwaitEnd } from './messages.ts';
 import { keepOutput } from './output.ts';
-import { changeLife } from './submit.ts';
 import { verdict } from './verdict.ts';
 
 /** After this the run is Cancelled whether or not the cloud has confirmed (rule 11). */

@@ -5,7 +5,7 @@ import type { App } from '../operations/app.ts';
 import { appendLogs } from '../operations/logs.ts';
 import { runToken } from '../operations/run-tokens.ts';
 import { keys } from '../store/keys.ts';
-import type { Job } from '../targets/target.ts';
+import type { Job, RunContext } from '../targets/target.ts';
 import { resolveJobOfRun } from './resolve-job.ts';
 
 /** Jobs carry secrets, so they rest encrypted, and no longer than anybody may need them for stopping and cleaning up. */
@@ -13,6 +13,7 @@ const KEEP_DAYS = 30;
 
 interface FrozenJob {
   readonly job: string;
+  readonly run: RunContext;
 }
 
 const keyOf = (flowRunId: string, attempt: number) => keys.below('flowRun', flowRunId, `JOB#${attempt}`);
@@ -25,13 +26,13 @@ export async function freezeJob(app: App, doc: FlowRunDocument, attempt: number)
   const key = keyOf(doc.id, attempt);
   if (await app.store.table.get(key)) return;
   const token = await runToken(app, doc.id, attempt);
-  const { job, warnings } = await resolveJobOfRun(app, doc.run, token);
+  const { job, run, warnings } = await resolveJobOfRun(app, doc.run, token);
   const packed = gzipSync(JSON.stringify(job)).toString('base64');
   const expiresAt = new Date(app.clock.now().getTime() + KEEP_DAYS * 24 * 3600 * 1000);
   try {
     await app.store.table.create<FrozenJob>({
       key,
-      doc: { job: await app.secrets.encrypt(packed, `${doc.id}/${attempt}`) },
+      doc: { job: await app.secrets.encrypt(packed, `${doc.id}/${attempt}`), run },
       expiresAt,
     });
   } catch (error) {
@@ -46,10 +47,19 @@ export async function freezeJob(app: App, doc: FlowRunDocument, attempt: number)
 
 /** The job of an attempt as it was frozen. Throws `TerminalError` when it has expired. */
 export async function readJob(app: App, flowRunId: string, attempt: number): Promise<Job> {
+  return (await readFrozenJob(app, flowRunId, attempt)).job;
+}
+
+/** The job with what its submission knows of the run. Throws as `readJob`. */
+export async function readFrozenJob(
+  app: App,
+  flowRunId: string,
+  attempt: number,
+): Promise<{ readonly job: Job; readonly run: RunContext }> {
   const stored = await app.store.table.get<FrozenJob>(keyOf(flowRunId, attempt));
   if (!stored) throw new TerminalError('job-expired', `The job of attempt ${attempt} is no longer kept.`);
   const packed = await app.secrets.decrypt(stored.doc.job, `${flowRunId}/${attempt}`);
-  return JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as Job;
+  return { job: JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as Job, run: stored.doc.run };
 }
 
 export async function forgetJob(app: App, flowRunId: string, attempt: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { App } from '../operations/app.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
-import { changeLife } from './submit.ts';
+import { changeLife } from './change-life.ts';
 
 /** True when the run is due but must wait: its pool or queue is paused, or the pool is full. */
 export async function mustPark(app: App, doc: FlowRunDocument): Promise<boolean> {

@@ -6,7 +6,7 @@ import { launcherCommand } from '../domain/launcher.ts';
 import type { App } from '../operations/app.ts';
 import { getBlockDocumentData, getBlockDocumentDataByName } from '../operations/block-documents.ts';
 import { getVariables } from '../operations/variables.ts';
-import type { Job } from '../targets/target.ts';
+import type { Job, RunContext } from '../targets/target.ts';
 
 /**
  * The job of a run: its pool's template with every placeholder resolved and the environment that lets the container speak
@@ -16,7 +16,7 @@ export async function resolveJobOfRun(
   app: App,
   run: FlowRun,
   token: string,
-): Promise<{ job: Job; warnings: string[] }> {
+): Promise<{ job: Job; run: RunContext; warnings: string[] }> {
   const pool = run.work_pool_id ? await app.store.workPools.get(run.work_pool_id) : null;
   if (!pool) throw new TerminalError('pool-gone', `The work pool "${run.work_pool_name}" no longer exists.`);
   const deployment = run.deployment_id ? await app.store.deployments.get(run.deployment_id) : null;
@@ -44,7 +44,15 @@ export async function resolveJobOfRun(
     },
     defaultCommand: launcherCommand(),
   });
-  return { job, warnings };
+  const context: RunContext = {
+    flowRunName: run.name,
+    flowId: run.flow_id,
+    flowName: flow?.name ?? null,
+    deploymentId: run.deployment_id,
+    workPoolId: pool.id,
+    workPoolName: pool.name,
+  };
+  return { job, run: context, warnings };
 }
 
 async function readReferences(app: App, source: JobSource): Promise<ReferenceValues> {

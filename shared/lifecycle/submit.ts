@@ -1,17 +1,17 @@
-import { ConflictError, PushpoolError, TransientError } from '../domain/errors.ts';
+import { PushpoolError, TransientError } from '../domain/errors.ts';
 import type { FlowRunDocument, FlowRunLife } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
-import { transitionFlowRun } from '../operations/flow-run-transition.ts';
 import { appendLogs } from '../operations/logs.ts';
 import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
 import { hasEnded, type Submitted, type Target } from '../targets/target.ts';
-import { lifecycleLog, readJob } from './frozen-job.ts';
+import { changeLife } from './change-life.ts';
+import { lifecycleLog, readFrozenJob, readJob } from './frozen-job.ts';
+import { submissionFailed } from './submission-failed.ts';
 
 /** How long one submission may take before another execution may look for its container. */
 const LEASE_SECONDS = 60;
 const OLD_CONTAINER_RETRY_SECONDS = 2;
-const SYSTEM = { kind: 'system' } as const;
 
 /**
  * Makes the container of the attempt exist exactly once and records where it is. The target looks before it creates and
@@ -21,23 +21,31 @@ const SYSTEM = { kind: 'system' } as const;
  * cloud and the record, the next call finds the container by its derived name.
  */
 export async function submit(app: App, target: Target, input: ExecutionInput): Promise<void> {
-  const doc = await takeLease(app, input);
-  if (!doc) return;
+  const lease = await takeLease(app, input);
+  if (!lease) return;
+  const { doc, mayExist } = lease;
   try {
     await endPrevious(app, target, doc);
-    const job = await readJob(app, doc.id, input.attempt);
-    const submitted = await target.submit(job, { flowRunId: doc.id, attempt: input.attempt });
+    const { job, run } = await readFrozenJob(app, doc.id, input.attempt);
+    const submitted = await target.submit(job, { flowRunId: doc.id, attempt: input.attempt, run, mayExist });
     await record(app, input, submitted);
   } catch (error) {
-    await failed(app, input, error);
+    await submissionFailed(app, doc, error);
   }
 }
 
+interface Lease {
+  readonly doc: FlowRunDocument;
+  /** A submission of this attempt was under way before. */
+  readonly mayExist: boolean;
+}
+
 /** Null when there is nothing to submit: superseded, over, or cancelled before anything was asked of the cloud. */
-async function takeLease(app: App, input: ExecutionInput): Promise<FlowRunDocument | null> {
+async function takeLease(app: App, input: ExecutionInput): Promise<Lease | null> {
   const owner = executionName(input);
   const now = app.clock.now();
   let wanted = false;
+  let mayExist = false;
   const stored = await app.store.flowRuns.table.update<FlowRunDocument>(
     app.store.flowRuns.key(input.flow_run_id),
     (doc) => {
@@ -47,6 +55,7 @@ async function takeLease(app: App, input: ExecutionInput): Promise<FlowRunDocume
       const ending = isTerminal(run.state_type) || life.tombstone || run.state_type === 'CANCELLING';
       if (ending && !life.submitLease) wanted = false;
       if (!wanted) return null;
+      mayExist = life.submitLease !== null;
       if (life.submitLease && life.submitLease.owner !== owner && new Date(life.submitLease.until) > now) {
         throw new TransientError('submitting', 'Another execution is submitting this run.', { retryAfterSeconds: 5 });
       }
@@ -54,7 +63,7 @@ async function takeLease(app: App, input: ExecutionInput): Promise<FlowRunDocume
       return app.store.flowRuns.write({ ...doc, life: { ...life, submitLease: { owner, until } } });
     },
   );
-  return wanted && stored ? stored.doc : null;
+  return wanted && stored ? { doc: stored.doc, mayExist } : null;
 }
 
 /** Rule 5: an attempt is submitted only after the one before is seen ended, or fenced and stopped. */
@@ -88,29 +97,4 @@ async function record(app: App, input: ExecutionInput, submitted: Submitted): Pr
     app,
     submitted.warnings.map((text) => lifecycleLog(app, input.flow_run_id, 30, text)),
   );
-}
-
-/** A passing fault goes back to the state machine's retries; anything else ends the run with the reason. */
-async function failed(app: App, input: ExecutionInput, error: unknown): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof TransientError || error instanceof ConflictError || !(error instanceof PushpoolError)) {
-    await changeLife(app, input.flow_run_id, (life) => ({ ...life, submitError: message }));
-    throw error;
-  }
-  await transitionFlowRun(app, SYSTEM, input.flow_run_id, {
-    type: 'CRASHED',
-    message: `Failed to submit flow run to infrastructure: ${message}`,
-  });
-}
-
-/** Changes the life alone; null leaves it. */
-export async function changeLife(
-  app: App,
-  flowRunId: string,
-  change: (life: FlowRunLife, doc: FlowRunDocument) => FlowRunLife | null,
-): Promise<FlowRunDocument | null> {
-  return app.store.flowRuns.update(flowRunId, (doc) => {
-    const life = change(doc.life, doc);
-    return life && { ...doc, life };
-  });
 }

@@ -1,10 +1,13 @@
 import { ClientError, notFound } from '../domain/errors.ts';
+import { jobOfDefaults } from '../domain/job-template/resolve.ts';
 import {
   defaultBlocks,
   type JobVariablesVerdict,
   validateJobVariables,
 } from '../domain/job-template/validate-template.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import { sentences } from '../targets/parse.ts';
+import { PARSERS } from '../targets/parsers.ts';
 import type { App } from './app.ts';
 import { getBlockDocumentData } from './block-documents.ts';
 
@@ -27,13 +30,22 @@ export async function checkJobVariables(
   refuse(verdict, options.prefix);
 }
 
-/** Refuses a template whose own defaults do not fit its variables: what `POST` and `PATCH` of a pool check. */
-export async function checkTemplateDefaults(app: App, baseJobTemplate: JsonObject): Promise<void> {
+/**
+ * Refuses a template whose own defaults do not fit its variables, or that the pool's cloud would refuse: what `POST` and `PATCH`
+ * of a pool check.
+ */
+export async function checkTemplate(app: App, poolType: string, baseJobTemplate: JsonObject): Promise<void> {
   await checkJobVariables(app, baseJobTemplate, [], {
     prefix: "Validation failed for work pool's job variable defaults",
     ignoreRequired: true,
     ignoreInvalidDefaults: false,
   });
+  const parse = PARSERS[poolType];
+  if (!parse || !isJsonObject(baseJobTemplate['job_configuration'])) return;
+  const parsed = parse(jobOfDefaults(baseJobTemplate), { complete: false });
+  if ('problems' in parsed) {
+    throw new ClientError('invalid', `The base job template does not suit ${poolType}. ${sentences(parsed.problems)}`);
+  }
 }
 
 async function readDefaultBlocks(app: App, baseJobTemplate: JsonObject): Promise<Map<string, Json>> {

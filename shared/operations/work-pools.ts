@@ -20,7 +20,7 @@ import { type App, timestamp } from './app.ts';
 import { defaultTemplateOf } from './collections.ts';
 import { countRows, matching, takePage } from './filtering.ts';
 import { matchesWorkPool } from './filters/work-pools.ts';
-import { checkTemplateDefaults } from './job-variables.ts';
+import { checkTemplate } from './job-variables.ts';
 import { activeSlots, poolConcurrencyStatus } from './slot-holders.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 import { defaultQueue, queuesOfPool } from './work-queues.ts';
@@ -44,7 +44,7 @@ export async function createWorkPool(app: App, body: WorkPoolCreate): Promise<Wo
     throw new ClientError('forbidden', "Work pools starting with 'Prefect' are reserved for internal use.");
   }
   const template = await templateFor(body.type, body.base_job_template);
-  await checkTemplateDefaults(app, template);
+  await checkTemplate(app, body.type, template);
   const now = timestamp(app);
   const { doc, created } = await app.store.workPools.create({
     id: app.clock.newId(),
@@ -79,7 +79,7 @@ export async function updateWorkPool(app: App, name: string, body: WorkPoolUpdat
     );
   }
   const pool = await readWorkPoolByName(app, name);
-  if (body.base_job_template) await checkTemplateDefaults(app, body.base_job_template);
+  if (body.base_job_template) await checkTemplate(app, pool.type, body.base_job_template);
   const updated = timestamp(app);
   const { base_job_template, is_paused, storage_configuration, ...clearable } = present(body);
   const found = await app.store.workPools.update(pool.id, (doc) => ({

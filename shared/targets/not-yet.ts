@@ -9,5 +9,5 @@ export function targetNotYetAvailable(cloud: string): Target {
       `Pushing runs to ${cloud} is not yet available in this version of pushpool. Use a work pool that a worker polls.`,
     );
   };
-  return { submit: refuse, describe: refuse, stop: refuse, cleanUp: refuse, logs: refuse };
+  return { submit: refuse, find: refuse, describe: refuse, list: refuse, stop: refuse, cleanUp: refuse, logs: refuse };
 }

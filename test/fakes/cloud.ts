@@ -1,9 +1,18 @@
 import { TransientError } from '../../shared/domain/errors.ts';
-import type { Attempt, Job, LogLine, Observation, Ref, Submitted, Target } from '../../shared/targets/target.ts';
+import type {
+  AttemptId,
+  Job,
+  Listed,
+  LogLine,
+  Observation,
+  Ref,
+  Submitted,
+  Target,
+} from '../../shared/targets/target.ts';
 
 export interface FakeContainer {
   name: string;
-  at: Attempt;
+  at: AttemptId;
   job: Job;
   observation: Observation;
   output: string[];
@@ -22,7 +31,7 @@ export class FakeCloud implements Target {
   /** What `stop` does: containers that end at once, or that take the request and go on. */
   stopsAtOnce = true;
 
-  async submit(job: Job, at: Attempt): Promise<Submitted> {
+  async submit(job: Job, at: AttemptId): Promise<Submitted> {
     const name = `${at.flowRunId}/${at.attempt}`;
     return this.#call('submit', name, async () => {
       const adopted = this.containers.has(name);
@@ -30,8 +39,19 @@ export class FakeCloud implements Target {
         const observation: Observation = { phase: 'running', message: 'The container runs.' };
         this.containers.set(name, { name, at, job, observation, output: [], cleanedUp: false });
       }
-      return { ref: { pid: `fake:${name}`, key: { name } }, adopted, warnings: [] };
+      return { ref: refOf(name), adopted, warnings: [] };
     });
+  }
+
+  async find(_job: Job, { flowRunId, attempt }: AttemptId): Promise<Ref | null> {
+    const name = `${flowRunId}/${attempt}`;
+    return this.#call('find', name, async () => (this.containers.has(name) ? refOf(name) : null));
+  }
+
+  async list(_job: Job, known: readonly Ref[]): Promise<Listed[]> {
+    return this.#call('list', String(known.length), async () =>
+      [...this.containers.values()].map(({ name, at, observation }) => ({ ref: refOf(name), at, observation })),
+    );
   }
 
   async describe(_job: Job, ref: Ref): Promise<Observation> {
@@ -98,3 +118,5 @@ export class FakeCloud implements Target {
     throw fault!.error;
   }
 }
+
+const refOf = (name: string): Ref => ({ pid: `fake:${name}`, key: { name, place: 'fake' } });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Attempt, Ref } from '../../../shared/targets/target.ts';
+import type { AttemptId, Ref } from '../../../shared/targets/target.ts';
 import { fromStat, type ProcessIdentity } from '../process-identity.ts';
 
 /** A `pid` file that is still empty after this was left by a wrapper that was killed in the act. */
@@ -9,7 +9,7 @@ const RUN_ID = /^[0-9a-f-]{36}$/i;
 
 /** One attempt's folder: everything known of its process, all of it on disk. */
 export interface AttemptFolder {
-  readonly at: Attempt;
+  readonly at: AttemptId;
   readonly path: string;
 }
 
@@ -24,7 +24,7 @@ export interface StopMark {
 }
 
 /** DATA/runs/<flow run>/<attempt>: a pure function of both. */
-export function attemptFolder(runsFolder: string, at: Attempt): AttemptFolder {
+export function attemptFolder(runsFolder: string, at: AttemptId): AttemptFolder {
   if (!RUN_ID.test(at.flowRunId)) throw new Error(`Not a flow run id: ${at.flowRunId}`);
   return { at, path: join(runsFolder, at.flowRunId, String(at.attempt)) };
 }

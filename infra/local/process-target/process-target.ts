@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ListingTarget } from '../../../shared/targets/target.ts';
+import type { AttemptId, Job, Listed, Submitted, Target } from '../../../shared/targets/target.ts';
 import { type AttemptFolder, attemptFolder, filesOf, folderOf, readClaim } from './attempt-folder.ts';
 import { attemptFolders, cleanUpProcess, sweepOldAttempts } from './clean-up.ts';
 import { describeProcess } from './describe.ts';
@@ -27,7 +27,11 @@ export interface ProcessTargetOptions {
   readonly retentionDays?: number;
 }
 
-export interface ProcessTarget extends ListingTarget {
+export interface ProcessTarget extends Target {
+  submit(job: Job, at: AttemptId): Promise<Submitted>;
+  find(job: Job, at: AttemptId): ReturnType<Target['find']>;
+  /** Every attempt whose end has not been reported, whatever is `known`. */
+  list(): Promise<Listed[]>;
   /** Takes over what the home before this one started: watches what runs, reports what ended unheard. */
   resume(): void;
   /** Stops watching; the processes run on. */
@@ -56,6 +60,11 @@ export function createProcessTarget(options: ProcessTargetOptions): ProcessTarge
       const { submitted, child } = await submitProcess(readJob(job, options.homeEnv ?? process.env), folder);
       watcher.watch(folder, child);
       return submitted;
+    },
+    async find(_job, at) {
+      const folder = attemptFolder(runsFolder, at);
+      const claim = readClaim(folder);
+      return claim && refOf(folder, claim);
     },
     async describe(_job, ref) {
       return describeProcess(folderOf(runsFolder, ref));

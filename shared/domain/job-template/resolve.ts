@@ -1,5 +1,5 @@
 import { TerminalError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { mergeJobVariables, nestDottedKeys } from './job-variables.ts';
 import { atPath, LEAVE, type Placeholder, substitute } from './placeholders.ts';
 import { type Circumstances, prepareForFlowRun } from './prepare-for-flow-run.ts';
@@ -74,6 +74,21 @@ function fillTemplate(source: JobSource): JsonObject {
     inline: (placeholder) => (placeholder.kind === 'environment' ? undefined : read(placeholder)),
   });
   return filled as JsonObject;
+}
+
+/** The job as far as a pool's template says it, e.g. to check it when it is saved; references to blocks and variables are left out. */
+export function jobOfDefaults(baseJobTemplate: JsonObject): JsonObject {
+  const filled = fillTemplate({ baseJobTemplate, deploymentJobVariables: null, runJobVariables: null });
+  return withoutReferences(filled) as JsonObject;
+}
+
+function withoutReferences(value: Json): Json | undefined {
+  if (typeof value === 'string') return value.includes('{{') ? undefined : value;
+  if (Array.isArray(value)) return value.map(withoutReferences).filter((item) => item !== undefined);
+  if (!isJsonObject(value)) return value;
+  if ('$ref' in value) return undefined;
+  const kept = Object.entries(value).map(([key, item]) => [key, withoutReferences(item)] as const);
+  return Object.fromEntries(kept.filter(([, item]) => item !== undefined)) as JsonObject;
 }
 
 /** Default values of the template's variables; null says "no default". */

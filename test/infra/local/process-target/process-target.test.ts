@@ -35,7 +35,7 @@ describe('the process target', () => {
     target = open();
   });
   afterEach(async () => {
-    for (const { ref } of await target.list({})) await target.stop({}, ref, 'the test is over');
+    for (const { ref } of await target.list()) await target.stop({}, ref, 'the test is over');
     target.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
