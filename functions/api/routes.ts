@@ -1,4 +1,5 @@
 import { adminRoutes } from './admin.ts';
+import { artifactRoutes } from './artifacts.ts';
 import { automationRoutes } from './automations.ts';
 import { blockDocumentRoutes } from './block-documents.ts';
 import { blockSchemaRoutes } from './block-schemas.ts';
@@ -33,6 +34,7 @@ export const routes: Route[] = [
   ...workerRoutes,
   ...collectionRoutes,
   ...adminRoutes,
+  ...artifactRoutes,
   ...automationRoutes,
   ...blockDocumentRoutes,
   ...blockSchemaRoutes,

@@ -75,3 +75,15 @@ export function byText(a: string | null, b: string | null): number {
   if (b === null) return -1;
   return a < b ? -1 : 1;
 }
+
+/** Rows in groups, for what is read many at once; the last group may be smaller. */
+export async function* inBatches<Row>(rows: AsyncIterable<Row>, size = 50): AsyncGenerator<Row[]> {
+  let batch: Row[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -20,6 +20,9 @@
  * | task runs of a flow run                   | `TASKS#<flow run id>` / `<time>#<id>` | ix2    | run page, counts                 |
  * | task runs by expected start               | `TASKS#<shard>` / `<time>#<id>`       | ix1    | filters without a run            |
  * | task runs by id (creation order)          | `TASKS#ID#<shard>` / `<id>`           | ix7    | Prefect's default sort           |
+ * | artifacts by id (creation order)          | `ARTIFACTS#<shard>` / `<id>`          | ix7   | artifact lists                   |
+ * | artifacts of a flow run, task run, key    | `ARTIFACTS#R#…`, `#T#…`, `#K#…` / `<id>` | ix2, ix3, ix4 | run page, versions     |
+ * | artifact keys by key, by id               | `ARTIFACTKEY` / `<key>#<id>`, `<id>`  | ix1, ix7 | latest artifacts              |
  * | log batches of a flow run                 | `LOGS#<flow run id>` / `<first time>#<name>` | table | logs of a run              |
  * | log batches without a flow run            | `LOGS#DAY#<day>` / `<first time>#<name>` | table | logs of workers and tasks      |
  * | events of an hour                         | `EVENTS#<hour>#<shard>` / `<time>#<id>` | table | event filters, backfill        |
@@ -51,6 +54,7 @@ export const KINDS = {
   concurrencyLimit: 'LIMIT',
   concurrencyLease: 'LEASE',
   artifact: 'ARTIFACT',
+  artifactKey: 'ARTIFACTKEY',
   automation: 'AUTOMATION',
   apiKey: 'APIKEY',
   connection: 'CONN',
@@ -88,6 +92,12 @@ export const keys = {
   tasksOfRun: (flowRunId: string): string => `TASKS#${flowRunId}`,
   tasksByTime: (shard: number): string => `TASKS#${shard}`,
   tasksById: (shard: number): string => `TASKS#ID#${shard}`,
+
+  artifactsById: (shard: number): string => `ARTIFACTS#${shard}`,
+  artifactsOfFlowRun: (id: string): string => `ARTIFACTS#R#${id}`,
+  artifactsOfTaskRun: (id: string): string => `ARTIFACTS#T#${id}`,
+  artifactsOfKey: (key: string): string => `ARTIFACTS#K#${key}`,
+  artifactKeysById: (id: string): Key => ({ pk: KINDS.artifactKey, sk: id }),
 
   logsOfRun: (flowRunId: string, sort: string): Key => ({ pk: `LOGS#${flowRunId}`, sk: sort }),
   logsOfDay: (day: string, sort: string): Key => ({ pk: `LOGS#DAY#${day}`, sk: sort }),

@@ -1,4 +1,5 @@
 import { apiKeyRepository } from './api-keys.ts';
+import { artifactKeyRepository, artifactRepository } from './artifacts.ts';
 import { automationRepository } from './automations.ts';
 import { blockDocumentRepository, blockSchemaRepository, blockTypeRepository } from './blocks.ts';
 import { connectionRepository } from './connections.ts';
@@ -30,6 +31,8 @@ export function createStore(table: Table) {
     flowRuns: flowRunRepository(table),
     requestLocks: requestLocks(table),
     flowRunInputs: new FlowRunInputRepository(table),
+    artifactKeys: artifactKeyRepository(table),
+    artifacts: artifactRepository(table),
     automations: automationRepository(table),
     blockDocuments: blockDocumentRepository(table),
     blockSchemas: blockSchemaRepository(table),

@@ -78,6 +78,17 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
         (await viaQueue(run?.work_queue_id ?? null))
       );
     },
+    /** Something that names the flow run and task run it is from: both must exist when a filter asks about them. */
+    async ofRuns(row: { flow_run_id: string | null; task_run_id: string | null }): Promise<boolean> {
+      if (filters.flow_runs || filters.flows || filters.deployments) {
+        const run = row.flow_run_id ? await read.run(row.flow_run_id) : null;
+        if (!run || !matchesFlowRun(filters.flow_runs, run) || !(await parentMatches(run))) return false;
+        if (!(await viaFlow(run.flow_id)) || !(await viaDeployment(run.deployment_id))) return false;
+      }
+      if (!filters.task_runs) return true;
+      const task = row.task_run_id ? await app.store.taskRuns.get(row.task_run_id) : null;
+      return task !== null && matchesTaskRun(filters.task_runs, task.task);
+    },
     async flow(flow: Flow): Promise<boolean> {
       if (!matchesFlow(filters.flows, flow, await hasDeployment(flow))) return false;
       if (!(await someRun(app.store.flowRuns.ofFlow(flow.id)))) return false;

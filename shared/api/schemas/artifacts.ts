@@ -1,0 +1,64 @@
+import * as z from 'zod/mini';
+import { artifactCollectionFilter, artifactFilter, filterEnvelope } from './filters.ts';
+import { json, paging, uuid } from './values.ts';
+
+/** Prefect cuts each value of an artifact's metadata at this length. */
+const METADATA_LENGTH = 500;
+
+const metadata = z.pipe(
+  z.record(z.string(), z.string()),
+  z.transform((given: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries(given).map(([key, value]) => [
+        key,
+        value.length > METADATA_LENGTH ? `${value.slice(0, METADATA_LENGTH)}...` : value,
+      ]),
+    ),
+  ),
+);
+
+/** `POST /artifacts/` */
+export const artifactCreate = z.object({
+  key: z.nullish(z.string()),
+  type: z.nullish(z.string()),
+  description: z.nullish(z.string()),
+  data: z.optional(json),
+  metadata_: z.nullish(metadata),
+  flow_run_id: z.nullish(uuid),
+  task_run_id: z.nullish(uuid),
+});
+export type ArtifactCreate = z.infer<typeof artifactCreate>;
+
+/** `PATCH /artifacts/{id}`: only the keys present are applied; a null is a value. */
+export const artifactUpdate = z.object({
+  data: z.optional(json),
+  description: z.nullish(z.string()),
+  metadata_: z.nullish(metadata),
+});
+export type ArtifactUpdate = z.infer<typeof artifactUpdate>;
+
+export const artifactSort = z.enum(['CREATED_DESC', 'UPDATED_DESC', 'ID_DESC', 'KEY_DESC', 'KEY_ASC']);
+export type ArtifactSort = z.infer<typeof artifactSort>;
+
+const { flows, flow_runs, task_runs, deployments } = filterEnvelope;
+const foreign = { flows, flow_runs, task_runs, deployments };
+
+export const artifactCountBody = z.object({ artifacts: z.nullish(artifactFilter), ...foreign });
+export type ArtifactCountBody = z.infer<typeof artifactCountBody>;
+export const artifactFilterBody = z.object({
+  artifacts: z.nullish(artifactFilter),
+  ...foreign,
+  ...paging,
+  sort: z.nullish(artifactSort),
+});
+export type ArtifactFilterBody = z.infer<typeof artifactFilterBody>;
+
+export const latestArtifactCountBody = z.object({ artifacts: z.nullish(artifactCollectionFilter), ...foreign });
+export type LatestArtifactCountBody = z.infer<typeof latestArtifactCountBody>;
+export const latestArtifactFilterBody = z.object({
+  artifacts: z.nullish(artifactCollectionFilter),
+  ...foreign,
+  ...paging,
+  sort: z.nullish(artifactSort),
+});
+export type LatestArtifactFilterBody = z.infer<typeof latestArtifactFilterBody>;
