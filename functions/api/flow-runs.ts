@@ -120,6 +120,7 @@ export const flowRunRoutes: Route[] = [
     summary: 'Set Flow Run State',
     access: EDIT_OR_OWN_RUN,
     body: setStateBody,
+    bodyInParts: true,
     handle: async ({ app, principal, params, body, headers }) => {
       const options = { force: body.force, clientVersion: clientVersion(headers) };
       return orchestrated(await setFlowRunState(app, principal, params['id']!, body.state, options));

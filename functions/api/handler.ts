@@ -56,7 +56,8 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
   await authorise(app, route.access, principal, params);
   const rawBody = readBody(event);
   const given = rawBody === '' ? undefined : parseJson(rawBody);
-  const body = route.body && validate(route.body, given ?? (route.bodyOptional ? {} : given), 'body', given);
+  const inParts = route.bodyOptional || route.bodyInParts;
+  const body = route.body && validate(route.body, given ?? (route.bodyOptional ? {} : given), 'body', given, inParts);
   const query = route.query && validate(route.query, event.queryStringParameters ?? {}, 'query', null);
   return route.handle({ app, principal, params, body, query, headers: event.headers, rawBody });
 }

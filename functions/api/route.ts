@@ -48,6 +48,8 @@ export interface RouteDefinition<BodySchema, QuerySchema> {
   readonly body?: BodySchema;
   /** Body and every key of it may be absent or null (the filter routes). */
   readonly bodyOptional?: boolean;
+  /** Each key of the body is a parameter of its own, some required: shows in what Prefect says of one that is missing. */
+  readonly bodyInParts?: boolean;
   readonly query?: QuerySchema;
   readonly handle: (request: Request<Parsed<BodySchema>, Parsed<QuerySchema>>) => Promise<Answer>;
 }
@@ -60,6 +62,7 @@ export interface Route {
   readonly access: Access;
   readonly body?: z.ZodMiniType;
   readonly bodyOptional?: boolean;
+  readonly bodyInParts?: boolean;
   readonly query?: z.ZodMiniType;
   readonly handle: (request: Request<unknown, unknown>) => Promise<Answer>;
 }

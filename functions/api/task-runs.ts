@@ -88,6 +88,7 @@ export const taskRunRoutes: Route[] = [
     summary: 'Set Task Run State',
     access: EDIT_OR_RUN,
     body: setStateBody,
+    bodyInParts: true,
     handle: async ({ app, principal, params, body }) => {
       const { result, changed } = await setTaskRunState(app, principal, params['id']!, body.state, {
         force: body.force,

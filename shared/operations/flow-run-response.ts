@@ -2,7 +2,7 @@ import type { FlowRun } from '../domain/flow-run.ts';
 import { isTerminal } from '../domain/states.ts';
 
 /** A flow run as the API answers it: what is stored, and what is computed on read (prefect-api 4.4). */
-export interface FlowRunResponse extends FlowRun {
+export interface FlowRunResponse extends Omit<FlowRun, 'state_timestamp'> {
   /** Seconds in RUNNING, the present stay included. */
   estimated_run_time: number;
   /** Seconds the run started, or is overdue, after it was expected; 0 when it is on time. */
@@ -10,7 +10,8 @@ export interface FlowRunResponse extends FlowRun {
 }
 
 export function flowRunResponse(run: FlowRun, now: Date): FlowRunResponse {
-  return { ...run, estimated_run_time: estimatedRunTime(run, now), estimated_start_time_delta: startDelta(run, now) };
+  const { state_timestamp: _, ...shown } = run;
+  return { ...shown, estimated_run_time: estimatedRunTime(run, now), estimated_start_time_delta: startDelta(run, now) };
 }
 
 function estimatedRunTime(run: FlowRun, now: Date): number {

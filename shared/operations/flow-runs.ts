@@ -51,12 +51,7 @@ export async function updateFlowRun(app: App, principal: Principal, id: string, 
   await changeRun(app, id, (run, life) => {
     // Rule 5: an attempt that was superseded writes neither policy nor pid; like its proposals, this is no error of its.
     if (principal.kind === 'run' && principal.flowRunId === id && principal.attempt !== life.attempt) return run;
-    if (body.job_variables !== undefined && (run.state_type !== 'SCHEDULED' || run.deployment_id === null)) {
-      throw new ClientError(
-        'malformed',
-        'Job variables can only be updated while the flow run is scheduled and has a deployment.',
-      );
-    }
+    if (body.job_variables != null) refuseJobVariables(run);
     const { empirical_policy: policy, job_variables, name, ...given } = body;
     return {
       ...run,
@@ -75,6 +70,16 @@ export async function updateFlowRun(app: App, principal: Principal, id: string, 
       }),
     };
   });
+}
+
+function refuseJobVariables(run: FlowRun): void {
+  if (run.state_type !== 'SCHEDULED') {
+    const message = `Job variables for a flow run in state ${run.state_type} cannot be updated`;
+    throw new ClientError('malformed', message);
+  }
+  if (run.deployment_id === null) {
+    throw new ClientError('malformed', 'A deployment for the flow run could not be found');
+  }
 }
 
 /** Merges labels into the run's. */
@@ -129,7 +134,7 @@ export async function resumeFlowRun(
     ? {
         type: 'SCHEDULED',
         name: 'Resuming',
-        state_details: { pause_reschedule: true, scheduled_time: toTimestamp(app.clock.now()) },
+        state_details: { scheduled_time: toTimestamp(app.clock.now()) },
       }
     : { type: 'RUNNING' };
   return transitionFlowRun(app, principal, id, proposal);

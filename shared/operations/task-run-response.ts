@@ -4,7 +4,7 @@ import { secondsBetween } from '../domain/utc.ts';
 import { toTimestamp } from './app.ts';
 
 /** A task run as the API answers it: what is stored, and what is computed on read. */
-export interface TaskRunResponse extends TaskRun {
+export interface TaskRunResponse extends Omit<TaskRun, 'state_timestamp'> {
   /** Seconds in RUNNING, the present stay included. */
   estimated_run_time: number;
   /** Seconds the run started, or is overdue, after it was expected; 0 when it is on time. */
@@ -12,8 +12,9 @@ export interface TaskRunResponse extends TaskRun {
 }
 
 export function taskRunResponse(task: TaskRun, now: Date): TaskRunResponse {
+  const { state_timestamp: _, ...shown } = task;
   return {
-    ...task,
+    ...shown,
     estimated_run_time: estimatedRunTime(task, toTimestamp(now)),
     estimated_start_time_delta: startDelta(task, toTimestamp(now)),
   };

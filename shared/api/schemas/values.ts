@@ -13,6 +13,9 @@ const FLAGS = new Map([
 
 const ISO_DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
+/** `5`, ` 5.0 `, `1_000`. */
+const WHOLE = /^\s*[-+]?\d+(?:_\d+)*(?:\.0+)?\s*$/;
+
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /** A UUID in any spelling Prefect accepts; comes out lower case with dashes. */
@@ -37,7 +40,8 @@ export const json = z.unknown() as unknown as z.ZodMiniType<Json>;
 export const jsonObject = z.record(z.string(), z.unknown()) as unknown as z.ZodMiniType<JsonObject>;
 export const tags = z.array(z.string());
 export const labels = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-export const integer = z.number().check(z.int());
+/** A whole number, also as text or boolean: pydantic takes both. */
+export const integer = z.pipe(z.transform(wholeNumber), z.number({ error: 'integer' }).check(z.int()));
 export const nonNegativeInteger = integer.check(z.gte(0));
 
 /** A span of time: seconds, or ISO 8601 (`PT1H30M`); never negative; comes out in seconds. */
@@ -54,6 +58,11 @@ export const queryFlag = z.pipe(
 
 /** `limit` of the filter routes is checked by `pageSize`, not here: its error is not a field error. */
 export const paging = { limit: z.nullish(integer), offset: z.nullish(nonNegativeInteger) };
+
+function wholeNumber(value: unknown): unknown {
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'string' && WHOLE.test(value) ? Number(value.replaceAll('_', '')) : value;
+}
 
 function isoSeconds(text: string): number {
   const [, days = 0, hours = 0, minutes = 0, rest = 0] = ISO_DURATION.exec(text) ?? [];

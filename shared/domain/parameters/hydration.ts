@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { pythonJsonProblem, pythonJsonSentence } from '../python-json.ts';
 import { pythonStr } from '../python-text.ts';
 
 /** The key that marks an object as a recipe for a value (Prefect's `utilities/schema_tools/hydration.py`). */
@@ -85,7 +86,9 @@ function fromJson(text: Hydrated): Hydrated {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new HydrationError(`Invalid JSON: ${(error as SyntaxError).message}`, { cause: error });
+    const problem = pythonJsonProblem(text);
+    const reason = problem ? pythonJsonSentence(text, problem) : (error as SyntaxError).message;
+    throw new HydrationError(`Invalid JSON: ${reason}`, { cause: error });
   }
 }
 

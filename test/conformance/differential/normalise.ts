@@ -14,7 +14,11 @@ export class Normaliser {
   normalise(value: unknown, key = ''): unknown {
     if (typeof value === 'string') return this.#text(value, key);
     if (typeof value === 'number' && SECONDS.has(key)) return value === 0 ? 0 : '<seconds>';
-    if (Array.isArray(value)) return value.map((item) => this.normalise(item, key));
+    if (Array.isArray(value)) {
+      // Prefect joins tags in a set of Python's, whose order changes from process to process.
+      const items = key === 'tags' ? value.toSorted() : value;
+      return items.map((item) => this.normalise(item, key));
+    }
     if (value !== null && typeof value === 'object') {
       return Object.fromEntries(
         Object.entries(value)

@@ -1,4 +1,5 @@
-import { type AllowedDifference, isAllowed } from './allowed-differences.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AllowedDifference, isAllowed, type NormalAnswer } from './allowed-differences.ts';
 import { differences, Normaliser } from './normalise.ts';
 import { BLOCKS_AND_VARIABLES } from './requests/blocks-and-variables.ts';
 import { DEPLOYMENTS } from './requests/deployments.ts';
@@ -12,8 +13,11 @@ export const SCENARIOS = [...FLOWS, ...WORK_POOLS, ...DEPLOYMENTS, ...FLOW_RUNS,
 
 export interface Played {
   readonly call: string;
-  readonly answer: Record<string, unknown>;
+  readonly answer: NormalAnswer;
 }
+
+/** As Prefect's client does: a server that is busy (SQLite's lock, a lost race) is asked again. */
+const PATIENCE = 10;
 
 /** Sends every request of the scenario, with these headers; what came back, call by call, normalised. */
 export async function play(
@@ -26,7 +30,7 @@ export async function play(
   const played: Played[] = [];
   for (const [call, body, as] of steps) {
     const [method, path] = call.split(' ') as [string, string];
-    const response = await fetch(`${apiUrl}${resolve(path, answers)}`, {
+    const response = await ask(`${apiUrl}${resolve(path, answers)}`, {
       method,
       headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(resolve(body, answers)) }),
@@ -39,12 +43,21 @@ export async function play(
   return played;
 }
 
+async function ask(url: string, request: RequestInit): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, request);
+    if (response.status !== 503 || attempt === PATIENCE) return response;
+    await sleep(attempt * 100);
+  }
+}
+
 /** Where our answers differ from Prefect's and may not; entries of the allow-list that were needed are added to `used`. */
 export function unlike(theirs: readonly Played[], ours: readonly Played[], used: Set<AllowedDifference>) {
-  return theirs.flatMap(({ call, answer }, index) =>
-    Object.keys(answer)
-      .flatMap((part) => differences(answer[part], ours[index]!.answer[part], part))
-      .filter((difference) => !isAllowed(call, difference, used))
-      .map(({ pointer, theirs, ours }) => ({ step: index + 1, call, pointer, theirs, ours })),
-  );
+  return theirs.flatMap(({ call, answer }, index) => {
+    const answers = { theirs: answer, ours: ours[index]!.answer };
+    return (['status', 'body'] as const)
+      .flatMap((part) => differences(answers.theirs[part], answers.ours[part], part))
+      .filter((difference) => !isAllowed(call, difference, answers, used))
+      .map(({ pointer, theirs, ours }) => ({ step: index + 1, call, pointer, theirs, ours }));
+  });
 }

@@ -190,7 +190,7 @@ describe('task runs', () => {
       await forceTaskRunState(home.app, body.id, at('RUNNING', '006'));
 
       const read = await home.call('GET', `/task_runs/${body.id}`);
-      expect(read.body).toMatchObject({ state_type: 'COMPLETED', state_timestamp: '2026-11-24T05:00:01.123007Z' });
+      expect(read.body).toMatchObject({ state_type: 'COMPLETED', state: { timestamp: '2026-11-24T05:00:01.123007Z' } });
     });
 
     it('are no error when the tracking task run is gone', async () => {

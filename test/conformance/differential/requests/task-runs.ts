@@ -2,6 +2,8 @@ import { type Scenario, UNKNOWN_ID } from '../scenario.ts';
 
 const TIME = '2026-01-02T03:04:05.678901Z';
 
+const LINE = { name: 'prefect.flow_runs', level: 20, message: 'first', timestamp: TIME, flow_run_id: '$run.id' };
+
 export const TASK_RUNS: readonly Scenario[] = [
   {
     name: 'task runs by REST and their subflow',
@@ -66,7 +68,7 @@ export const TASK_RUNS: readonly Scenario[] = [
       [
         'POST /logs/',
         [
-          { name: 'prefect.flow_runs', level: 20, message: 'first', timestamp: TIME, flow_run_id: '$run.id' },
+          LINE,
           {
             name: 'prefect.flow_runs',
             level: 40,
@@ -74,7 +76,6 @@ export const TASK_RUNS: readonly Scenario[] = [
             timestamp: '2026-01-02T03:04:06Z',
             flow_run_id: '$run.id',
             task_run_id: null,
-            worker_id: null,
           },
         ],
       ],
@@ -94,6 +95,7 @@ export const TASK_RUNS: readonly Scenario[] = [
         'POST /logs/filter',
         { logs: { flow_run_id: { any_: ['$run.id'] }, task_run_id: { is_null_: true } }, limit: 1, offset: 1 },
       ],
+      ['POST /logs/', [{ ...LINE, worker_id: null }]],
       ['POST /logs/filter', { logs: { colour: {} } }],
       ['POST /logs/filter', { limit: 201 }],
     ],
