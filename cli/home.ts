@@ -50,12 +50,31 @@ async function stackOutputs(name: string): Promise<Map<string, string>> {
 async function openFolder(folder: string): Promise<OpenedHome> {
   if (!existsSync(folder))
     throw new TerminalError('no-folder', `There is no data folder ${folder}. Name it with --data.`);
+  const { lockDataFolder } = await import('../infra/local/data-folder-lock.ts');
   const { startDatabase } = await import('../infra/local/database.ts');
+  const lock = lockFolder(lockDataFolder, folder);
   const database = await startDatabase(path.join(folder, 'dynamodb'), {
     onFailure: (error) => {
       throw error;
     },
   });
   const place = `the data folder ${folder}`;
-  return { store: createStore(database.table), clock, place, close: () => database.close() };
+  return {
+    store: createStore(database.table),
+    clock,
+    place,
+    close: async () => {
+      await database.close();
+      lock.release();
+    },
+  };
+}
+
+/** A running home keeps its folder to itself. */
+function lockFolder<Lock>(lock: (folder: string) => Lock, folder: string): Lock {
+  try {
+    return lock(folder);
+  } catch (error) {
+    throw new TerminalError('folder-in-use', (error as Error).message, { cause: error });
+  }
 }

@@ -1,0 +1,53 @@
+import { Option } from 'commander';
+import type { ApiKey } from '../../../shared/domain/api-key.ts';
+import { type AddCommand, action, addCommand, type Run } from '../../command.ts';
+import { UsageError } from '../../errors.ts';
+import { readInteger } from '../../files.ts';
+import { addWhereOptions, type WhereOptions, withHome } from './where.ts';
+
+interface Options extends WhereOptions {
+  readonly name?: string;
+  readonly role: ApiKey['role'];
+  readonly expiresInDays?: string;
+}
+
+export const addCreate: AddCommand = (group, around) => {
+  const command = addCommand(group, 'create [name]', {
+    description: 'Make a key and print it, once.',
+    examples: [
+      'pushpool api-key create --name me --role admin',
+      'pushpool api-key create ci --role editor --expires-in-days 90 --stack pushpool',
+      'export PREFECT_API_KEY=$(pushpool api-key create me)',
+    ],
+  })
+    .option('--name <name>', 'the name of the key')
+    .addOption(
+      new Option('--role <role>', 'viewers read, editors deploy and run, admins do all')
+        .choices(['admin', 'editor', 'viewer'])
+        .default('editor'),
+    )
+    .option('--expires-in-days <n>', 'the key has an end');
+  addWhereOptions(command).action(action(around, create));
+};
+
+const create: Run<[string | undefined], Options> = async ({ out }, options, argument) => {
+  const name = nameOf(argument, options.name);
+  const days = options.expiresInDays;
+  const expiresInDays = days === undefined ? null : readInteger(days, '--expires-in-days', 1);
+  const { createApiKey } = await import('../../../shared/operations/api-keys.ts');
+  await withHome(options, async (home) => {
+    const { key, apiKey } = await createApiKey(home, { name, role: options.role, expiresInDays });
+    out.note(`Key "${apiKey.name}" with the role ${apiKey.role} in ${home.place}. It is not shown again:`);
+    const { id: _, ...shown } = apiKey;
+    await out.result({ key, ...shown }, () => key);
+  });
+};
+
+function nameOf(argument: string | undefined, option: string | undefined): string {
+  const name = argument ?? option;
+  if (name === undefined || name === '') throw new UsageError('Name the key: pushpool api-key create me');
+  if (argument !== undefined && option !== undefined && argument !== option) {
+    throw new UsageError(`Is it "${argument}" or "${option}"? Name the key once.`);
+  }
+  return name;
+}

@@ -1,0 +1,13 @@
+import { type AddCommand, addGroup } from '../../command.ts';
+import { addCreate } from './create.ts';
+import { addLs } from './ls.ts';
+import { addRevoke } from './revoke.ts';
+
+export const addApiKeyCommands: AddCommand = (program, around) => {
+  const group = addGroup(
+    program,
+    'api-key',
+    "API keys, made and revoked in the home itself: with the AWS account's credentials, or on a data folder.",
+  );
+  for (const add of [addCreate, addLs, addRevoke]) add(group, around);
+};

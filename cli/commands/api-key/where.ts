@@ -1,0 +1,28 @@
+import { type Command, Option } from 'commander';
+import type { OpenedHome } from '../../home.ts';
+
+/** Which home's table: the API is not asked, so that the first key needs no key. */
+export interface WhereOptions {
+  readonly stack?: string;
+  readonly data?: string;
+}
+
+export function addWhereOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--stack <name>', 'the stack in AWS (default: pushpool)').conflicts('data'))
+    .option('--data <folder>', 'the data folder of a local home that is not running');
+}
+
+/** Opens the home, and closes it whatever happens. */
+export async function withHome<Result>(
+  where: WhereOptions,
+  use: (home: OpenedHome) => Promise<Result>,
+): Promise<Result> {
+  const { openHome } = await import('../../home.ts');
+  const home = await openHome(where);
+  try {
+    return await use(home);
+  } finally {
+    await home.close();
+  }
+}

@@ -1,0 +1,16 @@
+import { type AddCommand, addGroup } from '../../command.ts';
+import { addCreate } from './create.ts';
+import { addDelete } from './delete.ts';
+import { addInspect } from './inspect.ts';
+import { addLs } from './ls.ts';
+import { addPause } from './pause.ts';
+import { addPreview } from './preview.ts';
+import { addResume } from './resume.ts';
+import { addUpdate } from './update.ts';
+
+export const addWorkPoolCommands: AddCommand = (program, around) => {
+  const group = addGroup(program, 'work-pool', 'Work pools: where and how flow runs are carried out.');
+  for (const add of [addCreate, addLs, addInspect, addUpdate, addPause, addResume, addPreview, addDelete]) {
+    add(group, around);
+  }
+};
