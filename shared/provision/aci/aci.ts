@@ -1,0 +1,87 @@
+import { earlier, type NameQuestion, type Provisioner } from '../resource.ts';
+import { blockReference, withDefaults } from '../template.ts';
+import { appRegistration } from './app-registration.ts';
+import { type AciContext, groupPath } from './context.ts';
+import { credentialsBlock, federatedCredential } from './credentials-block.ts';
+import { type Identity, identity } from './identity.ts';
+import { type Registry, registry } from './registry.ts';
+import { resourceGroup } from './resource-group.ts';
+import { resourceProviders } from './resource-provider.ts';
+import { roleAssignment } from './role-assignment.ts';
+import { servicePrincipal } from './service-principal.ts';
+
+const CONTRIBUTOR = { name: 'Contributor', id: 'b24988ac-6180-42a0-ab88-20f7382dd24c' };
+const ACR_PULL = { name: 'AcrPull', id: '7f951dda-4ed3-4680-a7ca-43fe172d538d' };
+
+const contributor = roleAssignment({
+  id: 'contributor',
+  what: 'to the service principal in the resource group',
+  role: CONTRIBUTOR,
+  scope: groupPath,
+  principal: (context) => (context.found.get('service-principal') as { id: string } | undefined)?.id ?? null,
+});
+const pull = roleAssignment({
+  id: 'acr-pull',
+  what: 'to the identity in the registry',
+  role: ACR_PULL,
+  scope: (context) => (context.found.get('registry') as Registry | undefined)?.id ?? null,
+  principal: (context) => (context.found.get('identity') as Identity | undefined)?.properties.principalId ?? null,
+});
+
+/**
+ * Everything an `azure-container-instance:push` pool needs in a subscription, with the default names of Prefect's own
+ * provisioner. Plain REST under one token: no `az` is needed.
+ */
+export const aciProvisioner: Provisioner<AciContext> = {
+  place: ({ subscriptionName, subscriptionId, location }) =>
+    `Azure subscription ${subscriptionName} (${subscriptionId}), location ${location}`,
+  questions: [
+    question('resourceGroup', 'the resource group', 'prefect-aci-push-pool-rg', /^[-\w._()]{0,89}[-\w_()]$/),
+    question('app', 'the app registration', 'prefect-aci-push-pool-app', /^.{1,120}$/),
+    question('registryPrefix', 'the Azure Container Registry prefix', 'prefect', /^[a-z0-9]{3,33}$/),
+    question('identity', 'the identity (used for ACR access)', 'prefect-acr-identity', /^[A-Za-z0-9][\w-]{2,127}$/),
+    {
+      ...question('block', 'the ACI credentials block', '', /^[a-z0-9-]+$/),
+      defaultName: (pool) => `${pool.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-')}-push-pool-credentials`,
+    },
+  ],
+  resources: [
+    resourceProviders,
+    resourceGroup,
+    appRegistration,
+    servicePrincipal,
+    federatedCredential,
+    credentialsBlock,
+    contributor,
+    registry,
+    identity,
+    pull,
+  ] as never,
+  template: (context, template) => {
+    const { properties } = earlier<Registry>(context, 'registry');
+    const { id } = earlier<Identity>(context, 'identity');
+    return withDefaults(template, {
+      aci_credentials: blockReference(earlier<{ id: string }>(context, 'credentials-block').id),
+      resource_group_name: context.names['resourceGroup'],
+      subscription_id: context.subscriptionId,
+      image_registry: { registry_url: properties.loginServer, identity: id },
+      identities: [id],
+    });
+  },
+  nextSteps: (context) => {
+    const { name, properties } = earlier<Registry>(context, 'registry');
+    return [
+      `Images go to ${properties.loginServer}. Log Docker in once: az acr login --name ${name}`,
+      `The default Docker build namespace: prefect config set PREFECT_DEFAULT_DOCKER_BUILD_NAMESPACE=${properties.loginServer}`,
+    ];
+  },
+};
+
+function question(key: string, what: string, defaultName: string, pattern: RegExp): NameQuestion {
+  return {
+    key,
+    prompt: `Please enter a name for ${what}`,
+    defaultName: () => defaultName,
+    check: (name) => (pattern.test(name) ? null : `"${name}" cannot name ${what}: it must match ${pattern.source}`),
+  };
+}

@@ -1,0 +1,67 @@
+import type { ProvisionContext } from '../resource.ts';
+import { type RestOptions, rest } from '../rest.ts';
+
+/** What provisioning Azure Container Instances works with: one subscription and location. */
+export interface AciContext extends ProvisionContext {
+  readonly subscriptionId: string;
+  readonly subscriptionName: string;
+  readonly tenantId: string;
+  readonly location: string;
+  /** A token for ARM or Graph, e.g. of `@azure/identity`'s DefaultAzureCredential. */
+  readonly token: (scope: string) => Promise<string>;
+  /** @default https://management.azure.com */
+  readonly armUrl?: string;
+  /** @default https://graph.microsoft.com/v1.0 */
+  readonly graphUrl?: string;
+  /** The identity that pushpool itself presents, for keyless pools; null stores a client secret, as Prefect does. */
+  readonly federation: Federation | null;
+}
+
+/** Who the app registration trusts: a token of this issuer with this subject and audience. */
+export interface Federation {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+export const ARM = 'https://management.azure.com';
+export const GRAPH = 'https://graph.microsoft.com/v1.0';
+
+type Call = Omit<RestOptions, 'token'>;
+
+export const arm = (context: AciContext, path: string, call: Call = {}) =>
+  rest(`${context.armUrl ?? ARM}${path}`, { ...call, token: () => context.token(`${ARM}/.default`) });
+
+export const graph = (context: AciContext, path: string, call: Call = {}) =>
+  rest(`${context.graphUrl ?? GRAPH}${path}`, {
+    ...call,
+    token: () => context.token('https://graph.microsoft.com/.default'),
+  });
+
+export const groupPath = ({ subscriptionId, names }: AciContext): string =>
+  `/subscriptions/${subscriptionId}/resourceGroups/${names['resourceGroup']}`;
+
+/** What pushpool makes carries these tags; only what carries them is ever removed. */
+export const marks = (context: AciContext) => ({ 'pushpool-managed': 'true', 'pushpool-pool': context.pool });
+
+export const areOurs = (context: AciContext, tags: Record<string, string> | undefined): boolean =>
+  tags?.['pushpool-managed'] === 'true' && tags['pushpool-pool'] === context.pool;
+
+const LOOKS = 60;
+const SECONDS_BETWEEN = 5;
+
+/** Looks until ARM says that the thing is made. Throws with its state when that fails or takes over five minutes. */
+export async function untilProvisioned<Found extends { properties?: { provisioningState?: string } }>(
+  context: AciContext,
+  what: string,
+  look: () => Promise<Found | null>,
+): Promise<Found> {
+  for (let attempt = 1; attempt <= LOOKS; attempt++) {
+    const found = await look();
+    const state = found?.properties?.provisioningState ?? (found ? 'Succeeded' : 'Creating');
+    if (found && state === 'Succeeded') return found;
+    if (state === 'Failed' || state === 'Canceled') throw new Error(`Azure could not make ${what}: ${state}`);
+    await context.sleep(SECONDS_BETWEEN);
+  }
+  throw new Error(`Azure has not finished making ${what} after ${(LOOKS * SECONDS_BETWEEN) / 60} minutes`);
+}

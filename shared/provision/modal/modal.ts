@@ -1,0 +1,52 @@
+import { TerminalError } from '../../domain/errors.ts';
+import { earlier, type ProvisionContext, type Provisioner, type Resource } from '../resource.ts';
+import { blockReference, withDefaults } from '../template.ts';
+
+/** What provisioning Modal works with: the person's token. Modal has no roles and no federation. */
+export interface ModalContext extends ProvisionContext {
+  /** Of the environment or of `~/.modal.toml`; null when the person is not logged in. */
+  readonly modalToken: { readonly tokenId: string; readonly tokenSecret: string } | null;
+}
+
+const BLOCK_TYPE = 'modal-credentials';
+
+const credentialsBlock: Resource<ModalContext, { readonly id: string }> = {
+  id: 'credentials-block',
+  line: ({ names }) => `Storing your Modal token in a block: ${names['block']}`,
+  progress: 'Creating Modal credentials block',
+  permissions: ['a token of a Modal workspace member'],
+  find: ({ blocks, names }) => blocks.find(BLOCK_TYPE, names['block']!),
+  async create({ blocks, names, modalToken }) {
+    if (!modalToken) {
+      throw new TerminalError(
+        'no-modal-token',
+        'No Modal token was found. Make one with "modal token new", or set MODAL_TOKEN_ID and MODAL_TOKEN_SECRET',
+      );
+    }
+    return blocks.create(BLOCK_TYPE, names['block']!, {
+      token_id: modalToken.tokenId,
+      token_secret: modalToken.tokenSecret,
+    });
+  },
+  isOurs: () => true,
+  remove: ({ blocks }, { id }) => blocks.remove(id),
+};
+
+/** What a `modal:push` pool needs: a block with a token. Apps, images and sandboxes are made by the runs. */
+export const modalProvisioner: Provisioner<ModalContext> = {
+  place: () => 'the Modal workspace of your token',
+  questions: [
+    {
+      key: 'block',
+      prompt: 'Please enter a name for the Modal credentials block',
+      defaultName: (pool) => `${pool.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-')}-modal-credentials`,
+      check: (name) => (/^[a-z0-9-]+$/.test(name) ? null : `"${name}" cannot name a block: use a-z, 0-9 and dashes`),
+    },
+  ],
+  resources: [credentialsBlock] as never,
+  template: (context, template) =>
+    withDefaults(template, {
+      modal_credentials: blockReference(earlier<{ id: string }>(context, 'credentials-block').id),
+    }),
+  nextSteps: () => ['Modal pulls images from any registry; name the image in the deployment'],
+};
