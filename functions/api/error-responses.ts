@@ -8,6 +8,7 @@ const STATUS: Record<ClientErrorKind, number> = {
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  gone: 410,
   'too-large': 413,
   invalid: 422,
   locked: 423,

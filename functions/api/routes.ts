@@ -5,6 +5,8 @@ import { blockDocumentRoutes } from './block-documents.ts';
 import { blockSchemaRoutes } from './block-schemas.ts';
 import { blockTypeRoutes } from './block-types.ts';
 import { collectionRoutes } from './collections.ts';
+import { concurrencyLimitRoutes } from './concurrency-limits.ts';
+import { concurrencyLimitV2Routes } from './concurrency-limits-v2.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
 import { flowRunInputRoutes } from './flow-run-inputs.ts';
@@ -39,5 +41,7 @@ export const routes: Route[] = [
   ...blockDocumentRoutes,
   ...blockSchemaRoutes,
   ...blockTypeRoutes,
+  ...concurrencyLimitRoutes,
+  ...concurrencyLimitV2Routes,
   ...savedSearchRoutes,
 ];

@@ -31,6 +31,7 @@ export type ClientErrorKind =
   | 'forbidden' // 403
   | 'not-found' // 404
   | 'conflict' // 409: the state of the resource forbids it
+  | 'gone' // 410: it was there and has ended
   | 'too-large' // 413
   | 'invalid' // 422: a field is wrong
   | 'locked'; // 423: no slot is free

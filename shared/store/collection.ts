@@ -70,8 +70,12 @@ export class Collection<Doc extends Entity> {
 
   /** By unique name; two point reads. */
   async getByName(name: string): Promise<Doc | null> {
+    return (await this.readByName(name))?.doc ?? null;
+  }
+
+  async readByName(name: string): Promise<StoredItem<Doc> | null> {
     const lock = await this.table.get<UniqueLock>(keys.unique(this.#options.kind, name));
-    return lock && !lock.doc.deleting ? this.get(lock.doc.id) : null;
+    return lock && !lock.doc.deleting ? this.read(lock.doc.id) : null;
   }
 
   /**

@@ -30,6 +30,7 @@
  * | subscriptions within a tree of flow runs  | `SUBS#RUN#<root id>` / `<connection>` | table  | publishing (rule 24)             |
  * | operators' subscriptions                  | `SUBS#<class>#<shard>` / `<connection>` | table | publishing (rule 24)           |
  * | workers of a pool                         | `POOL#<id>` / `WORKER#<name>`         | table  | heartbeats, pool status          |
+ * | a limit's layout and shards of slots      | `SLOTS#<owner>` / `HEAD`, `SHARD#<place>` | table | taking and giving slots     |
  * | block schemas by checksum                 | `BLOCKSCHEMAS#C#<checksum>` / `<created>#<id>` | ix3 | newest of a checksum        |
  * | block documents by name                   | `BLOCK` / `<name>#<id>`               | ix1    | filters; of a type: ix2          |
  */
@@ -86,6 +87,8 @@ export const keys = {
   runsOfQueue: (id: string): string => `RUNS#Q#${id}`,
   runsByState: (type: string, shard: number): string => `RUNS#S#${type}#${shard}`,
   runsById: (shard: number): string => `RUNS#ID#${shard}`,
+
+  slots: (owner: string, sort: string): Key => ({ pk: `SLOTS#${owner}`, sk: sort }),
 
   blockSchemasByChecksum: (checksum: string, sort: string): Key => ({ pk: `BLOCKSCHEMAS#C#${checksum}`, sk: sort }),
 

@@ -2,6 +2,7 @@ import { apiKeyRepository } from './api-keys.ts';
 import { artifactKeyRepository, artifactRepository } from './artifacts.ts';
 import { automationRepository } from './automations.ts';
 import { blockDocumentRepository, blockSchemaRepository, blockTypeRepository } from './blocks.ts';
+import { ConcurrencyLeaseRepository, concurrencyLimitRepository } from './concurrency-limits.ts';
 import { connectionRepository } from './connections.ts';
 import { deploymentRepository } from './deployments.ts';
 import { eventRepository } from './events.ts';
@@ -11,6 +12,7 @@ import { flowRepository } from './flows.ts';
 import { logRepository } from './logs.ts';
 import { requestLocks } from './request-locks.ts';
 import { savedSearchRepository } from './saved-searches.ts';
+import { SlotLedger } from './slot-ledger.ts';
 import type { Table } from './table.ts';
 import { taskRunRepository } from './task-runs.ts';
 import { variableRepository } from './variables.ts';
@@ -37,7 +39,10 @@ export function createStore(table: Table) {
     blockDocuments: blockDocumentRepository(table),
     blockSchemas: blockSchemaRepository(table),
     blockTypes: blockTypeRepository(table),
+    concurrencyLeases: new ConcurrencyLeaseRepository(table),
+    concurrencyLimits: concurrencyLimitRepository(table),
     savedSearches: savedSearchRepository(table),
+    slots: new SlotLedger(table),
     variables: variableRepository(table),
     workPools: workPoolRepository(table),
     workQueues: new WorkQueueRepository(table),

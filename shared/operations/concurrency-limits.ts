@@ -1,0 +1,139 @@
+import type { LimitCreate, LimitsFilterBody, LimitUpdate } from '../api/schemas/concurrency-limits.ts';
+import { ANONYMOUS } from '../domain/concurrency/holder-ids.ts';
+import type { ConcurrencyLimit } from '../domain/concurrency/limit.ts';
+import { slotsOfRate } from '../domain/concurrency/rate.ts';
+import { FIRST_OCCUPANCY_SECONDS } from '../domain/concurrency/shard.ts';
+import { ClientError, ConflictError, notFound } from '../domain/errors.ts';
+import { type App, timestamp } from './app.ts';
+import { takePage } from './filtering.ts';
+import { holderOf, ownerOf, slotLimitOf } from './slot-owners.ts';
+
+const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
+/** A limit as Prefect's second API shows it. */
+export interface LimitResponse {
+  id: string;
+  created: string;
+  updated: string;
+  active: boolean;
+  name: string;
+  limit: number;
+  active_slots: number;
+  slot_decay_per_second: number;
+}
+
+/** Creates a limit. Throws 409 when its name is taken. */
+export async function createLimit(app: App, body: LimitCreate) {
+  const { doc, created } = await app.store.concurrencyLimits.create(newLimit(app, body));
+  if (!created) throw nameTaken(body.name);
+  if (body.active_slots > 0) await setActiveSlots(app, doc, body.active_slots);
+  return {
+    ...(await limitResponse(app, doc)),
+    denied_slots: body.denied_slots,
+    avg_slot_occupancy_seconds: FIRST_OCCUPANCY_SECONDS,
+  };
+}
+
+/** A limit with nobody in it, not stored. */
+export function newLimit(app: App, given: Pick<ConcurrencyLimit, 'name' | 'limit'> & Partial<LimitCreate>) {
+  const now = timestamp(app);
+  const { name, limit, active = true, slot_decay_per_second = 0 } = given;
+  return { id: app.clock.newId(), created: now, updated: now, active, name, limit, slot_decay_per_second, rate: null };
+}
+
+/** By id, or by name when the text is no UUID. Throws 404. */
+export async function findLimit(app: App, idOrName: string): Promise<ConcurrencyLimit> {
+  const limit = UUID.test(idOrName)
+    ? await app.store.concurrencyLimits.get(idOrName.toLowerCase())
+    : await app.store.concurrencyLimits.getByName(idOrName);
+  if (!limit) throw notFound('Concurrency Limit not found');
+  return limit;
+}
+
+export async function readLimit(app: App, idOrName: string): Promise<LimitResponse> {
+  return limitResponse(app, await findLimit(app, idOrName));
+}
+
+export async function filterLimits(app: App, body: LimitsFilterBody): Promise<LimitResponse[]> {
+  const page = await takePage(app.store.concurrencyLimits.list(), body);
+  return Promise.all(page.map((limit) => limitResponse(app, limit)));
+}
+
+/** Applies the keys present; a lower limit holds from the answer on, whoever holds a slot keeps it. Throws 404 and 409. */
+export async function updateLimit(app: App, idOrName: string, body: LimitUpdate): Promise<void> {
+  const { id } = await findLimit(app, idOrName);
+  const { active_slots, denied_slots: _, ...given } = body;
+  if (Object.values(body).includes(null)) {
+    throw new ClientError('conflict', 'The keys of a concurrency limit cannot be null. Leave out what shall stay.');
+  }
+  const updated = timestamp(app);
+  try {
+    const limit = await app.store.concurrencyLimits.update(id, (stored) => ({
+      ...stored,
+      ...(given as Partial<ConcurrencyLimit>),
+      updated,
+    }));
+    if (!limit) throw notFound('Concurrency Limit not found');
+    if (active_slots != null) await setActiveSlots(app, limit, active_slots);
+  } catch (error) {
+    if (error instanceof ConflictError && error.code === 'exists' && body.name) throw nameTaken(body.name);
+    throw error;
+  }
+  await settleLimit(app, id);
+}
+
+/** Deletes a limit and who holds it. Throws 404. */
+export async function deleteLimit(app: App, idOrName: string): Promise<void> {
+  const { id } = await findLimit(app, idOrName);
+  await app.store.concurrencyLimits.delete(id);
+  await app.store.slots.forget(ownerOf('limit', id));
+}
+
+/** How many slots of a limit are taken now. */
+export async function activeSlotsOf(app: App, limit: ConcurrencyLimit): Promise<number> {
+  if (limit.slot_decay_per_second > 0) return Math.ceil(slotsOfRate(limit, timestamp(app)));
+  return app.store.slots.taken(ownerOf('limit', limit.id), app.clock.now());
+}
+
+export async function limitResponse(app: App, limit: ConcurrencyLimit): Promise<LimitResponse> {
+  const { rate: _, slot_decay_per_second, ...shown } = limit;
+  return { ...shown, active_slots: await activeSlotsOf(app, limit), slot_decay_per_second };
+}
+
+/** Makes the ledger follow the limit as it is stored. */
+async function settleLimit(app: App, id: string): Promise<void> {
+  const stored = await app.store.concurrencyLimits.read(id);
+  if (!stored || stored.doc.slot_decay_per_second > 0) return;
+  if ((await app.store.slots.shards(ownerOf('limit', id))).length > 0)
+    await app.store.slots.resize(slotLimitOf(stored));
+}
+
+/**
+ * Sets the number an operator asks for: unnamed slots are added, or unnamed ones and then leases are taken away, the first
+ * to expire first. Runs of push pools keep theirs: they hold them while they run.
+ */
+async function setActiveSlots(app: App, limit: ConcurrencyLimit, wanted: number): Promise<void> {
+  if (limit.slot_decay_per_second > 0) {
+    const rate = { slots: wanted, at: timestamp(app) };
+    await app.store.concurrencyLimits.update(limit.id, (stored) => ({ ...stored, rate }));
+    return;
+  }
+  const stored = await app.store.concurrencyLimits.read(limit.id);
+  if (!stored) return;
+  const { owner } = slotLimitOf(stored);
+  const held = await app.store.slots.holders(owner, app.clock.now());
+  let surplus = held.reduce((sum, { slots }) => sum + slots, 0) - wanted;
+  if (surplus < 0) return app.store.slots.add(slotLimitOf(stored), holderOf(ANONYMOUS, -surplus));
+  const anonymousFirst = (id: string): number => (id === ANONYMOUS ? 0 : 1);
+  const order = held.toSorted(
+    (a, b) => anonymousFirst(a.id) - anonymousFirst(b.id) || (a.expires?.getTime() ?? 0) - (b.expires?.getTime() ?? 0),
+  );
+  for (const { id, slots } of order) {
+    if (surplus <= 0) break;
+    if (id.startsWith('r')) continue;
+    surplus -= (await app.store.slots.release(owner, id, id === ANONYMOUS ? Math.min(slots, surplus) : slots)).slots;
+  }
+}
+
+const nameTaken = (name: string): ClientError =>
+  new ClientError('conflict', `A concurrency limit with the name '${name}' already exists.`);

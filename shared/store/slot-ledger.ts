@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import { type Layout, reshare, spread } from '../domain/concurrency/layout.ts';
+import {
+  emptyShard,
+  extend,
+  give,
+  type Holder,
+  holdersOf,
+  type Shard,
+  slotsTaken,
+  take,
+  withOccupancy,
+} from '../domain/concurrency/shard.ts';
+import { ConflictError } from '../domain/errors.ts';
+import type { Key } from './key.ts';
+import { keys } from './keys.ts';
+import type { ItemWrite, StoredItem, Table } from './table.ts';
+
+/** A number of slots and the revision of the entity that says it. */
+export interface SlotLimit {
+  /** Whose slots: kind and id, e.g. `LIMIT#…`. */
+  readonly owner: string;
+  readonly limit: number;
+  readonly rev: number;
+}
+
+export interface Given {
+  /** How many slots came back; 0 when the holder had none. */
+  readonly slots: number;
+  /** Somebody waits for them: the wake that is owed stands on the shard (rule 18). */
+  readonly owesWake: boolean;
+}
+
+/** Each round of a contended item, one of those who contend gets through. */
+const ROUNDS = 60;
+/** Everything held, whenever it ends. */
+const ALWAYS = new Date(0);
+
+/**
+ * Who holds which slots of which limit. A limit that nobody asked for has no item. Every step is a conditional write of one
+ * item; named holders make repeating harmless. Throws `ConflictError` when the limit was changed while it was asked: read it
+ * again.
+ */
+export class SlotLedger {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /**
+   * Takes all slots that are asked, or none. `again` when this holder may hold them already: then every shard is looked at,
+   * not only the one it begins with.
+   */
+  async acquire(limit: SlotLimit, asked: Holder, now: Date, options: { again?: boolean } = {}): Promise<boolean> {
+    for (let round = 1; round <= ROUNDS; round++) {
+      const layout = await this.#layoutFor(limit);
+      const outcome = await this.#takeAll(limit.owner, layout, asked, now, options.again ?? false);
+      if (outcome !== 'stale') return outcome === 'taken';
+    }
+    throw contended(limit.owner);
+  }
+
+  /** Gives a holder slots whether or not they are free: an operator knows of holders that did not ask. Not for repeating. */
+  async add(limit: SlotLimit, asked: Holder): Promise<void> {
+    const { version, shares } = await this.#layoutFor(limit);
+    let left = asked.slots;
+    for (const [place, share] of [...shares, Number.POSITIVE_INFINITY].entries()) {
+      let taken = 0;
+      await this.#change(limit.owner, place % shares.length, (stored) => {
+        const after = take(stored ?? emptyShard(version), share, { ...asked, slots: left }, ALWAYS);
+        taken = after.taken;
+        return taken === 0 ? null : after.shard;
+      });
+      left -= taken;
+    }
+  }
+
+  /** Gives back up to so many slots of a holder. May be repeated. */
+  async release(owner: string, id: string, slots: number, occupancySeconds?: number): Promise<Given> {
+    const layout = (await this.#table.get<Layout>(headKey(owner)))?.doc;
+    let [left, owesWake] = [slots, false];
+    for (const place of layout ? startingAt(id, layout.shares.length) : []) {
+      if (left <= 0) break;
+      let given = 0;
+      let awaited = false;
+      await this.#change(owner, place, (stored) => {
+        const after = give(stored ?? emptyShard(0), id, left);
+        given = after.given;
+        awaited = given > 0 && (stored?.awaited ?? false);
+        if (given === 0) return null;
+        const shard = awaited ? { ...after.shard, wake: true } : after.shard;
+        const share = layout?.shares[place] ?? 1;
+        return occupancySeconds === undefined ? shard : withOccupancy(shard, share, occupancySeconds / slots);
+      });
+      left -= given;
+      owesWake ||= awaited;
+    }
+    return { slots: slots - left, owesWake };
+  }
+
+  /** Extends a holder's time. False when some of its slots are gone. May be repeated. */
+  async renew(owner: string, id: string, slots: number, expires: Date): Promise<boolean> {
+    const layout = (await this.#table.get<Layout>(headKey(owner)))?.doc;
+    let left = slots;
+    for (const place of layout ? startingAt(id, layout.shares.length) : []) {
+      if (left <= 0) break;
+      let extended = 0;
+      await this.#change(owner, place, (stored) => {
+        const after = stored && extend(stored, id, expires);
+        extended = (after && holdersOf(after, ALWAYS).find((holder) => holder.id === id)?.slots) ?? 0;
+        return after;
+      });
+      left -= extended;
+    }
+    return left <= 0;
+  }
+
+  /** Everybody who holds slots now. */
+  async holders(owner: string, now: Date): Promise<Holder[]> {
+    return (await this.shards(owner)).flatMap((shard) => holdersOf(shard, now));
+  }
+
+  /** How many slots are held now. */
+  async taken(owner: string, now: Date): Promise<number> {
+    return (await this.shards(owner)).reduce((sum, shard) => sum + slotsTaken(shard, now), 0);
+  }
+
+  async shards(owner: string): Promise<Shard[]> {
+    const { items } = await this.#table.query<Shard>({ pk: keys.slots(owner, '').pk, prefix: SHARD });
+    return items.map(({ doc }) => doc);
+  }
+
+  /** Forgets everything about a limit that is gone. May be repeated. */
+  async forget(owner: string): Promise<void> {
+    const { items } = await this.#table.query({ pk: keys.slots(owner, '').pk });
+    for (const { key } of items) await this.#table.remove(key);
+  }
+
+  /** Makes a changed limit hold from now on: no slot is given by the old one after this. May be repeated. */
+  async resize(limit: SlotLimit): Promise<void> {
+    await this.#layoutFor(limit);
+  }
+
+  /** The settled layout for a limit, made or brought up to date when it is not. */
+  async #layoutFor(limit: SlotLimit): Promise<Layout> {
+    for (let round = 1; round <= ROUNDS; round++) {
+      const stored = await this.#table.get<Layout>(headKey(limit.owner));
+      const layout = stored?.doc;
+      if (layout?.limit === limit.limit && layout.settled) return layout;
+      if (layout && layout.limit !== limit.limit && layout.rev > limit.rev) {
+        throw new ConflictError('changed', `The limit of ${limit.owner} was changed; read it again.`);
+      }
+      try {
+        await this.#layOut(limit, stored);
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    }
+    throw contended(limit.owner);
+  }
+
+  /** One step towards the settled layout; whoever finds a change half made carries it on. */
+  async #layOut(limit: SlotLimit, stored: StoredItem<Layout> | null): Promise<void> {
+    const key = headKey(limit.owner);
+    if (!stored) {
+      const { limit: slots, rev } = limit;
+      const doc: Layout = { limit: slots, rev, version: 1, shares: spread(slots), settled: true };
+      await this.#table.create({ key, doc });
+    } else if (stored.doc.limit !== limit.limit) {
+      const { version, shares } = stored.doc;
+      const doc: Layout = { limit: limit.limit, rev: limit.rev, version: version + 1, shares, settled: false };
+      await this.#table.replace(stored, { key, doc });
+    } else {
+      const taken = await this.#tellShards(limit.owner, stored.doc);
+      const doc: Layout = { ...stored.doc, shares: reshare(stored.doc.limit, taken), settled: true };
+      await this.#table.replace(stored, { key, doc });
+    }
+  }
+
+  /** Gives every shard the layout's version and counts: what was taken by then counts, nothing more is given before it is settled. */
+  async #tellShards(owner: string, { version, shares, limit }: Layout): Promise<number[]> {
+    const count = Math.max(shares.length, spread(limit).length);
+    const taken: number[] = [];
+    for (let place = 0; place < count; place++) {
+      await this.#change(owner, place, (stored) => {
+        const shard = stored ?? emptyShard(version);
+        if (shard.version > version) throw new ConflictError('changed', 'Somebody else has changed the limit since.');
+        taken[place] = slotsTaken(shard, ALWAYS);
+        return stored?.version === version ? null : { ...shard, version };
+      });
+    }
+    return taken;
+  }
+
+  async #takeAll(
+    owner: string,
+    layout: Layout,
+    asked: Holder,
+    now: Date,
+    again: boolean,
+  ): Promise<'taken' | 'full' | 'stale'> {
+    let left = asked.slots;
+    if (again) {
+      const held = (await this.holders(owner, now)).filter(({ id }) => id === asked.id);
+      left -= held.reduce((sum, { slots }) => sum + slots, 0);
+    }
+    let [took, stale] = [0, false];
+    for (const place of startingAt(asked.id, layout.shares.length)) {
+      if (left <= 0 || stale) break;
+      const share = layout.shares[place] ?? 0;
+      let taken = 0;
+      await this.#change(owner, place, (stored) => {
+        const shard = stored ?? emptyShard(layout.version);
+        stale = shard.version !== layout.version;
+        taken = 0;
+        if (stale || share === 0) return null;
+        const after = take(shard, share, { ...asked, slots: left }, now);
+        taken = after.taken;
+        return taken === 0 ? null : after.shard;
+      });
+      [left, took] = [left - taken, took + taken];
+    }
+    if (left <= 0) return 'taken';
+    if (took > 0) await this.release(owner, asked.id, took);
+    return stale ? 'stale' : 'full';
+  }
+
+  /** `change` may run several times; only what it said last was written. */
+  async #change(owner: string, place: number, change: (shard: Shard | null) => Shard | null): Promise<void> {
+    const key = shardKey(owner, place);
+    for (let round = 1; round <= ROUNDS; round++) {
+      const stored = await this.#table.get<Shard>(key);
+      const doc = change(stored?.doc ?? null);
+      if (!doc) return;
+      const write: ItemWrite<Shard> = { key, doc, pending: doc.wake ?? false };
+      try {
+        await (stored ? this.#table.replace(stored, write) : this.#table.create(write));
+        return;
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    }
+    throw contended(owner);
+  }
+}
+
+const SHARD = 'SHARD#';
+const headKey = (owner: string): Key => keys.slots(owner, 'HEAD');
+const shardKey = (owner: string, place: number): Key => keys.slots(owner, `${SHARD}${String(place).padStart(2, '0')}`);
+
+/** All places, beginning with one that depends on the holder: different ones begin at different shards (rule 21). */
+function startingAt(id: string, count: number): number[] {
+  const start = createHash('sha256').update(id).digest().readUInt32BE() % Math.max(1, count);
+  return Array.from({ length: count }, (_, place) => (start + place) % count);
+}
+
+const contended = (owner: string): ConflictError =>
+  new ConflictError('contended', `Too many ask for the slots of ${owner} at once; try again.`);
