@@ -1,6 +1,6 @@
 import { TerminalError } from '../../../shared/domain/errors.ts';
+import { shellSplit } from '../../../shared/domain/shell-split.ts';
 import type { Job } from '../../../shared/targets/target.ts';
-import { shellSplit } from './shell-split.ts';
 
 /** What is run when neither the user nor the job template names a command. */
 const DEFAULT_COMMAND = 'prefect flow-run execute';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellSplit } from '../../../../infra/local/process-target/shell-split.ts';
-import { launcherCommand } from '../../../../shared/domain/launcher.ts';
+import { launcherCommand } from '../../../shared/domain/launcher.ts';
+import { shellSplit } from '../../../shared/domain/shell-split.ts';
 
 describe('shellSplit', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { TerminalError } from '../../../shared/domain/errors.ts';
+import { TerminalError } from './errors.ts';
 
 /**
  * Splits a command line into words as a POSIX shell would, without expanding anything: the reading of Python's `shlex.split`,
