@@ -30,14 +30,28 @@ export interface TestApp {
 }
 
 /** The whole program over an embedded DynamoDB, with recording ports and a clock that only moves when told. */
-export async function testApp(options: { authRequired?: boolean; now?: Date } = {}): Promise<TestApp> {
+export async function testApp(
+  options: {
+    authRequired?: boolean;
+    now?: Date;
+    /** Another clock, engine or timers in the place of the recording ones. */
+    ports?: Partial<Pick<App, 'clock' | 'engine' | 'timers'>>;
+    targets?: Record<string, string>;
+    /** Stands around every call to the table. */
+    awaited?: <T>(label: string, work: () => Promise<T>) => Promise<T>;
+  } = {},
+): Promise<TestApp> {
   let now = options.now ?? new Date();
   const started: TestApp['started'] = [];
   const signalled: TestApp['signalled'] = [];
   const timers: TestApp['timers'] = new Map();
   const posted: TestApp['posted'] = [];
   const consumed: Consumed[] = [];
-  const { table, close } = await embeddedTable({ now: () => now, onConsumed: (item) => consumed.push(item) });
+  const { table, close } = await embeddedTable({
+    now: () => options.ports?.clock?.now() ?? now,
+    onConsumed: (item) => consumed.push(item),
+    ...(options.awaited && { awaited: options.awaited }),
+  });
   const app: App = {
     store: createStore(table),
     log: () => {},
@@ -69,9 +83,10 @@ export async function testApp(options: { authRequired?: boolean; now?: Date } = 
     settings: {
       apiUrl: 'http://127.0.0.1:4200/api',
       authRequired: options.authRequired ?? false,
-      targets: { 'process:push': 'target-process' },
+      targets: options.targets ?? { 'process:push': 'target-process' },
       retentionDays: 7,
     },
+    ...options.ports,
   };
   const handler = createApiHandler(app);
   return {
