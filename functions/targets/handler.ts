@@ -1,5 +1,7 @@
 import { TerminalError } from '../../shared/domain/errors.ts';
-import { cleanUpClosedAttempt, closeTasks, finish } from '../../shared/lifecycle/finish.ts';
+import { cleanUpClosedAttempt } from '../../shared/lifecycle/clean-up-closed.ts';
+import { closeTasks } from '../../shared/lifecycle/close-tasks.ts';
+import { finish } from '../../shared/lifecycle/finish.ts';
 import type { StepEvent } from '../../shared/lifecycle/messages.ts';
 import { submit } from '../../shared/lifecycle/submit.ts';
 import type { App } from '../../shared/operations/app.ts';

@@ -30,7 +30,7 @@ export interface FlowRunLife {
   spoke: boolean;
   /** The live attempt's container was seen to end. */
   ended: { at: string; phase: string; exitCode: number | null; cause: string | null; message: string } | null;
-  /** The container of the attempt before, until it is known to have ended. */
+  /** The container of the attempt before, until it has ended and is cleaned up. */
   previous: { attempt: number; ref: ContainerRef } | null;
   /** Attempts made for the infrastructure's sake, apart from the flow's retries. */
   infrastructureRetries: number;
@@ -129,9 +129,9 @@ function rescheduled(before: FlowRunDocument, life: FlowRunLife, state: State): 
   return neverBegan ? nextGeneration(life, life.attempt) : nextAttempt(life);
 }
 
-/** A new attempt under a new generation; the container of the old one is remembered until it is known to have ended. */
+/** A new attempt under a new generation; the container of the old one is remembered until it is cleaned up. */
 export function nextAttempt(life: FlowRunLife): FlowRunLife {
-  const previous = life.ref && !life.ended ? { attempt: life.attempt, ref: life.ref } : life.previous;
+  const previous = life.ref ? { attempt: life.attempt, ref: life.ref } : life.previous;
   const fresh = newLife(life.push, life.creator);
   return nextGeneration(
     {

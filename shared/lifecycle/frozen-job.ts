@@ -62,6 +62,19 @@ export async function readFrozenJob(
   return { job: JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as Job, run: stored.doc.run };
 }
 
+/** Null when the attempt's job is no longer kept: then there is nothing left to stop or clean up with. */
+export async function jobOfAttempt(app: App, flowRunId: string, attempt: number): Promise<Job | null> {
+  try {
+    return await readJob(app, flowRunId, attempt);
+  } catch (error) {
+    if (error instanceof TerminalError && error.code === 'job-expired') return null;
+    throw error;
+  }
+}
+
+export const jobOf = (app: App, { id, life }: FlowRunDocument): Promise<Job | null> =>
+  jobOfAttempt(app, id, life.attempt);
+
 export async function forgetJob(app: App, flowRunId: string, attempt: number): Promise<void> {
   await app.store.table.remove(keyOf(flowRunId, attempt));
 }

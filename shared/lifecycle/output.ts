@@ -1,7 +1,26 @@
 import type { App } from '../operations/app.ts';
 import { appendLogs } from '../operations/logs.ts';
-import type { LogLine } from '../targets/target.ts';
+import type { Job, LogLine, Ref, Target } from '../targets/target.ts';
+import { TargetError } from '../targets/target-error.ts';
 import { lifecycleLog } from './frozen-job.ts';
+
+const LINES = 200;
+
+/** The last lines of a container. Output that the cloud does not give is no reason to fail: then there is none. */
+export async function lastLines(app: App, target: Target, job: Job, ref: Ref): Promise<LogLine[]> {
+  try {
+    return await target.logs(job, ref, { tail: LINES });
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    app.log({
+      level: 'WARN',
+      message: 'The output of a container could not be read.',
+      pid: ref.pid,
+      error: error.message,
+    });
+    return [];
+  }
+}
 
 /** Puts the output of a container that never spoke to the API into the run's logs, each line at its own time. */
 export async function keepOutput(app: App, flowRunId: string, lines: readonly LogLine[]): Promise<void> {

@@ -27,7 +27,10 @@ export async function prepare(app: App, input: ExecutionInput): Promise<Prepared
   if (life.push === null || life.phase === 'closed') return { next: 'done', why: 'the attempt is closed' };
   const target = app.settings.targets[life.push];
   if (life.phase === 'open') return goOn(app, doc, input, target);
-  if (life.tombstone || run.state_type !== 'SCHEDULED') return { next: 'done', why: `the run is ${run.state_name}` };
+  if (life.tombstone || run.state_type !== 'SCHEDULED') {
+    if (life.previous && target) return { next: 'finish', target };
+    return { next: 'done', why: `the run is ${run.state_name}` };
+  }
   const due = run.state?.state_details.scheduled_time;
   if (due && new Date(due) > app.clock.now()) return { next: 'wait', until: due };
   if (await mustPark(app, doc)) return { next: 'park' };

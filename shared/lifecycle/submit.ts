@@ -1,17 +1,17 @@
-import { PushpoolError, TransientError } from '../domain/errors.ts';
-import type { FlowRunDocument, FlowRunLife } from '../domain/flow-run-life.ts';
+import { TransientError } from '../domain/errors.ts';
+import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
 import { appendLogs } from '../operations/logs.ts';
 import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
-import { hasEnded, type Submitted, type Target } from '../targets/target.ts';
-import { changeLife } from './change-life.ts';
-import { lifecycleLog, readFrozenJob, readJob } from './frozen-job.ts';
+import type { Target } from '../targets/target.ts';
+import { lifecycleLog, readFrozenJob } from './frozen-job.ts';
+import { endPrevious } from './previous-attempt.ts';
+import { recordContainer } from './record-container.ts';
 import { submissionFailed } from './submission-failed.ts';
 
 /** How long one submission may take before another execution may look for its container. */
 const LEASE_SECONDS = 60;
-const OLD_CONTAINER_RETRY_SECONDS = 2;
 
 /**
  * Makes the container of the attempt exist exactly once and records where it is. The target looks before it creates and
@@ -28,7 +28,11 @@ export async function submit(app: App, target: Target, input: ExecutionInput): P
     await endPrevious(app, target, doc);
     const { job, run } = await readFrozenJob(app, doc.id, input.attempt);
     const submitted = await target.submit(job, { flowRunId: doc.id, attempt: input.attempt, run, mayExist });
-    await record(app, input, submitted);
+    await recordContainer(app, doc.id, input.attempt, submitted.ref);
+    await appendLogs(
+      app,
+      submitted.warnings.map((text) => lifecycleLog(app, doc.id, 30, text)),
+    );
   } catch (error) {
     await submissionFailed(app, doc, error);
   }
@@ -64,37 +68,4 @@ async function takeLease(app: App, input: ExecutionInput): Promise<Lease | null>
     },
   );
   return wanted && stored ? { doc: stored.doc, mayExist } : null;
-}
-
-/** Rule 5: an attempt is submitted only after the one before is seen ended, or fenced and stopped. */
-async function endPrevious(app: App, target: Target, doc: FlowRunDocument): Promise<void> {
-  const { previous } = doc.life;
-  if (!previous) return;
-  const job = await readJob(app, doc.id, previous.attempt).catch((error: unknown) => {
-    if (error instanceof PushpoolError && error.code === 'job-expired') return null;
-    throw error;
-  });
-  if (job) {
-    if (!hasEnded(await target.describe(job, previous.ref))) {
-      await target.stop(job, previous.ref, 'a newer attempt of the flow run takes its place');
-      throw new TransientError('previous-attempt', 'The container of the attempt before is still ending.', {
-        retryAfterSeconds: OLD_CONTAINER_RETRY_SECONDS,
-      });
-    }
-    await target.cleanUp(job, previous.ref);
-  }
-  await changeLife(app, doc.id, (life) => ({ ...life, previous: null }));
-}
-
-/** Rule 12 and 11: the pid shows on the run while the attempt lives. */
-async function record(app: App, input: ExecutionInput, submitted: Submitted): Promise<void> {
-  await app.store.flowRuns.update(input.flow_run_id, (doc) => {
-    if (doc.life.attempt !== input.attempt) return null;
-    const life: FlowRunLife = { ...doc.life, ref: submitted.ref, submitError: null };
-    return { ...doc, life, run: { ...doc.run, infrastructure_pid: submitted.ref.pid } };
-  });
-  await appendLogs(
-    app,
-    submitted.warnings.map((text) => lifecycleLog(app, input.flow_run_id, 30, text)),
-  );
 }

@@ -6,6 +6,7 @@ import type { ContainerEnded } from '../../shared/lifecycle/container-ended.ts';
 import type { StepEvent } from '../../shared/lifecycle/messages.ts';
 import { repairAll } from '../../shared/operations/pending-effects.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
+import { keys } from '../../shared/store/keys.ts';
 import type { CloudUnderTest, ContainerView, End, RunningFake } from '../fakes/cloud-under-test.ts';
 import { type TestAnswer, type TestApp, testApp } from '../test-app.ts';
 import { Clockwork } from './clockwork.ts';
@@ -223,7 +224,8 @@ export class Simulation {
     const doc = await this.home.app.store.flowRuns.get(id);
     if (!doc) return true;
     const terminal = ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'].includes(doc.run.state_type ?? '');
-    return terminal && doc.life.phase !== 'open' && doc.run.infrastructure_pid === null;
+    const kept = await this.home.app.store.table.get(keys.below('flowRun', id, `JOB#${doc.life.attempt}`));
+    return terminal && doc.life.phase !== 'open' && doc.run.infrastructure_pid === null && !kept;
   }
 
   #pump(): void {

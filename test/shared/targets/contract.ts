@@ -79,6 +79,7 @@ export function contractSuite(cloud: CloudUnderTest): void {
       ],
       ['has no room twice', [{ on: 'create', do: 'capacity', times: 2 }]],
       ['fails while it is asked', [{ on: 'describe', do: 'server-error', times: 3 }]],
+      ['fails while it cleans up', [{ on: 'clean-up', do: 'server-error', times: 3 }]],
       ['has no logs', [{ on: 'logs', do: 'permission', times: 5 }]],
     ])('runs once when the cloud %s', async (_, faults) => {
       if (!(await start({}, faults))) return;

@@ -1,0 +1,30 @@
+import { isTerminal } from '../domain/states.ts';
+import type { App } from '../operations/app.ts';
+import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
+import { hasEnded, type Target } from '../targets/target.ts';
+import { lookAfterLater } from './clean-up.ts';
+import { close } from './finish.ts';
+import { jobOf } from './frozen-job.ts';
+import { observe } from './observe.ts';
+import { endPrevious } from './previous-attempt.ts';
+
+/**
+ * The timer of a closed attempt: stops the container when it has not ended by itself, then cleans up. Also called when the
+ * container of a closed attempt is seen to end. Safe to run twice and late.
+ */
+export async function cleanUpClosedAttempt(app: App, target: Target, input: ExecutionInput): Promise<void> {
+  const doc = await app.store.flowRuns.get(input.flow_run_id);
+  if (!doc) return;
+  const wentOn = doc.life.attempt !== input.attempt;
+  if (wentOn && isTerminal(doc.run.state_type)) return endPrevious(app, target, doc);
+  if (wentOn || doc.life.phase !== 'closed' || !doc.life.ref) return;
+  const job = await jobOf(app, doc);
+  if (!job) return;
+  const seen = await observe(target, doc, job);
+  if (!hasEnded(seen)) {
+    await lookAfterLater(app, doc);
+    await target.stop(job, doc.life.ref, 'the flow run has ended');
+    return;
+  }
+  await close(app, target, doc, job, seen);
+}
