@@ -1,4 +1,12 @@
-import { eventFilterBody, eventPageQuery, eventsCreate } from '../../shared/api/schemas/events.ts';
+import {
+  type Countable,
+  countableParams,
+  eventCountBody,
+  eventFilterBody,
+  eventPageQuery,
+  eventsCreate,
+} from '../../shared/api/schemas/events.ts';
+import { countEvents } from '../../shared/operations/event-counts.ts';
 import { readEvents, readNextEvents } from '../../shared/operations/event-pages.ts';
 import { recordEvents } from '../../shared/operations/events.ts';
 import { EDIT_OR_RUN, noContent, OPERATE_VIEW, ok, type Route, route } from './route.ts';
@@ -23,6 +31,16 @@ export const eventRoutes: Route[] = [
     body: eventFilterBody,
     bodyOptional: true,
     handle: async ({ app, body }) => ok(await readEvents(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/events/count-by/{countable}',
+    summary: 'Count Account Events',
+    access: OPERATE_VIEW,
+    body: eventCountBody,
+    bodyInParts: true,
+    params: countableParams,
+    handle: async ({ app, params, body }) => ok(await countEvents(app, params['countable'] as Countable, body)),
   }),
   route({
     method: 'GET',

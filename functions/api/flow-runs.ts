@@ -5,10 +5,16 @@ import {
   flowRunLabels,
   flowRunPaginateBody,
   flowRunStatesQuery,
+  flowRunsDeleteBody,
+  flowRunsSetStateBody,
   flowRunUpdate,
+  graphQuery,
   resumeBody,
 } from '../../shared/api/schemas/flow-runs.ts';
+import { historyBody } from '../../shared/api/schemas/history.ts';
 import { setStateBody } from '../../shared/api/schemas/states.ts';
+import { deleteFlowRuns, setFlowRunsState } from '../../shared/operations/flow-run-bulk.ts';
+import { readFlowRunGraph, readTaskRunDependencies } from '../../shared/operations/flow-run-graphs.ts';
 import { countFlowRuns, filterFlowRuns, paginateFlowRuns } from '../../shared/operations/flow-run-lists.ts';
 import {
   createPlainFlowRun,
@@ -20,6 +26,9 @@ import {
   updateFlowRun,
   updateFlowRunLabels,
 } from '../../shared/operations/flow-runs.ts';
+import { downloadFlowRunLogs } from '../../shared/operations/logs.ts';
+import { averageLateness, flowRunHistory } from '../../shared/operations/run-histories.ts';
+import { readFlowRunState } from '../../shared/operations/state-lookup.ts';
 import { clientVersion } from './client-version.ts';
 import {
   createdOrExisting,
@@ -37,6 +46,14 @@ import {
 const orchestrated = ({ result, changed }: { result: unknown; changed: boolean }) => ({
   status: changed ? 201 : 200,
   body: result,
+});
+
+const extended = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** RFC 6266: browsers save the answer under this name, whatever its letters. */
+const attachment = (name: string) => ({
+  'content-disposition': `attachment; filename="flow-run-logs.csv"; filename*=UTF-8''${extended(name)}`,
 });
 
 export const flowRunRoutes: Route[] = [
@@ -74,6 +91,68 @@ export const flowRunRoutes: Route[] = [
     body: flowRunCountBody,
     bodyOptional: true,
     handle: async ({ app, body }) => ok(await countFlowRuns(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/flow_runs/lateness',
+    summary: 'Average Flow Run Lateness',
+    access: VIEW,
+    body: flowRunCountBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await averageLateness(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/flow_runs/history',
+    summary: 'Flow Run History',
+    access: VIEW,
+    body: historyBody,
+    bodyInParts: true,
+    handle: async ({ app, body }) => ok(await flowRunHistory(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/flow_runs/bulk_delete',
+    summary: 'Bulk Delete Flow Runs',
+    access: EDIT,
+    body: flowRunsDeleteBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await deleteFlowRuns(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/flow_runs/bulk_set_state',
+    summary: 'Bulk Set Flow Run State',
+    access: EDIT,
+    body: flowRunsSetStateBody,
+    bodyInParts: true,
+    handle: async ({ app, principal, body, headers }) =>
+      ok(await setFlowRunsState(app, principal, body, clientVersion(headers))),
+  }),
+  route({
+    method: 'GET',
+    path: '/flow_runs/{id}/graph',
+    summary: 'Read Flow Run Graph V1',
+    access: VIEW,
+    handle: async ({ app, params }) => ok(await readTaskRunDependencies(app, params['id']!)),
+  }),
+  route({
+    method: 'GET',
+    path: '/flow_runs/{id}/graph-v2',
+    summary: 'Read Flow Run Graph V2',
+    access: VIEW,
+    query: graphQuery,
+    handle: async ({ app, params, query }) => ok(await readFlowRunGraph(app, params['id']!, query.since ?? null)),
+  }),
+  route({
+    method: 'GET',
+    path: '/flow_runs/{id}/logs/download',
+    summary: 'Download Logs',
+    access: { role: 'viewer', run: 'own-run' },
+    handle: async ({ app, params }) => {
+      const { name, csv } = await downloadFlowRunLogs(app, params['id']!);
+      return { status: 200, body: csv, contentType: 'text/csv; charset=utf-8', headers: attachment(name) };
+    },
   }),
   route({
     method: 'GET',
@@ -143,5 +222,12 @@ export const flowRunRoutes: Route[] = [
     access: VIEW,
     query: flowRunStatesQuery,
     handle: async ({ app, query }) => ok(await readFlowRunStates(app, query.flow_run_id)),
+  }),
+  route({
+    method: 'GET',
+    path: '/flow_run_states/{id}',
+    summary: 'Read Flow Run State',
+    access: VIEW,
+    handle: async ({ app, params }) => ok(await readFlowRunState(app, params['id']!)),
   }),
 ];

@@ -1,7 +1,20 @@
 import { countBody } from '../../shared/api/schemas/filters.ts';
-import { flowCreate, flowFilterBody, flowPaginateBody, flowUpdate } from '../../shared/api/schemas/flows.ts';
+import {
+  flowCreate,
+  flowFilterBody,
+  flowPaginateBody,
+  flowsDeleteBody,
+  flowUpdate,
+} from '../../shared/api/schemas/flows.ts';
 import { countFlows, filterFlows, paginateFlows } from '../../shared/operations/flow-lists.ts';
-import { createFlow, deleteFlow, readFlow, readFlowByName, updateFlow } from '../../shared/operations/flows.ts';
+import {
+  createFlow,
+  deleteFlow,
+  deleteFlows,
+  readFlow,
+  readFlowByName,
+  updateFlow,
+} from '../../shared/operations/flows.ts';
 import { createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 
 export const flowRoutes: Route[] = [
@@ -39,6 +52,15 @@ export const flowRoutes: Route[] = [
     body: countBody,
     bodyOptional: true,
     handle: async ({ app, body }) => ok(await countFlows(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/flows/bulk_delete',
+    summary: 'Bulk Delete Flows',
+    access: EDIT,
+    body: flowsDeleteBody,
+    bodyOptional: true,
+    handle: async ({ app, body }) => ok(await deleteFlows(app, body)),
   }),
   route({
     method: 'GET',

@@ -7,6 +7,7 @@ import { authenticate } from '../../shared/operations/authenticate.ts';
 import { authorise } from './authorise.ts';
 import { errorAnswer } from './error-responses.ts';
 import { requestLog } from './request-log.ts';
+import { toResult } from './result.ts';
 import type { Answer, Route } from './route.ts';
 import { routes as allRoutes } from './routes.ts';
 import { parseJson, validate } from './validate.ts';
@@ -23,7 +24,7 @@ export function createApiHandler(app: App, routes: readonly Route[] = allRoutes)
   const router = httpRouter<Event, Result>({
     routes: routes.map((route) => ({
       method: route.method,
-      path: `/api${route.path}`,
+      path: fullPath(route),
       handler: (event: Event) => serve(app, route, event),
     })) as never,
     notFoundResponse: ({ method, path }: { method: string; path: string }) =>
@@ -34,9 +35,11 @@ export function createApiHandler(app: App, routes: readonly Route[] = allRoutes)
     .handler((event, context) => router(event, context, {} as never) as Promise<Result>);
 }
 
+const fullPath = ({ path, atRoot }: Route): string => (atRoot ? path : `/api${path}`);
+
 async function serve(app: App, route: Route, event: Event): Promise<Result> {
   try {
-    return toResult(await answer(app, route, event));
+    return toResult(await answer(app, route, event), event.headers['accept-encoding']);
   } catch (error) {
     if (errorAnswer(error).status === 500)
       console.error(
@@ -54,6 +57,7 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
       ? ({ kind: 'anonymous' } as const)
       : await authenticate(app, event.headers['authorization']);
   await authorise(app, route.access, principal, params);
+  if (route.params) validate(route.params, params, 'path', null);
   const rawBody = readBody(event);
   const given = rawBody === '' ? undefined : parseJson(rawBody);
   const inParts = route.bodyOptional || route.bodyInParts;
@@ -94,22 +98,12 @@ function decodePart(text: string): string {
 function unknownRoute(routes: readonly Route[], method: string, path: string): Answer {
   if (method === 'OPTIONS') return { status: 204 };
   const known = routes.some((route) => {
-    const pattern = `^/api${route.path.replace(/\/$/, '').replaceAll(/\{[^/]+\}/g, '[^/]+')}/?$`;
+    const pattern = `^${fullPath(route)
+      .replace(/\/$/, '')
+      .replaceAll(/\{[^/]+\}/g, '[^/]+')}/?$`;
     return new RegExp(pattern).test(path);
   });
   return known
     ? { status: 405, body: { detail: 'Method Not Allowed' } }
     : { status: 404, body: { detail: 'Not Found' } };
-}
-
-function toResult(answer: Answer): Result {
-  const text = answer.contentType !== undefined && answer.contentType !== 'application/json';
-  return {
-    statusCode: answer.status,
-    headers: {
-      ...(answer.status !== 204 && { 'content-type': answer.contentType ?? 'application/json' }),
-      ...answer.headers,
-    },
-    body: answer.status === 204 ? '' : text ? String(answer.body) : JSON.stringify(answer.body ?? null),
-  };
 }

@@ -43,6 +43,8 @@ export interface RouteDefinition<BodySchema, QuerySchema> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Under `/api`, as in Prefect's OpenAPI, trailing slash included: `/flows/{id}`. */
   readonly path: string;
+  /** The path stands at the root of the host, beside `/api`. */
+  readonly atRoot?: boolean;
   readonly summary: string;
   readonly access: Access;
   readonly body?: BodySchema;
@@ -51,6 +53,8 @@ export interface RouteDefinition<BodySchema, QuerySchema> {
   /** Each key of the body is a parameter of its own, some required: shows in what Prefect says of one that is missing. */
   readonly bodyInParts?: boolean;
   readonly query?: QuerySchema;
+  /** What path parameters must be beyond text and UUIDs; 422 otherwise. */
+  readonly params?: z.ZodMiniType;
   readonly handle: (request: Request<Parsed<BodySchema>, Parsed<QuerySchema>>) => Promise<Answer>;
 }
 
@@ -58,12 +62,14 @@ export interface RouteDefinition<BodySchema, QuerySchema> {
 export interface Route {
   readonly method: RouteDefinition<undefined, undefined>['method'];
   readonly path: string;
+  readonly atRoot?: boolean;
   readonly summary: string;
   readonly access: Access;
   readonly body?: z.ZodMiniType;
   readonly bodyOptional?: boolean;
   readonly bodyInParts?: boolean;
   readonly query?: z.ZodMiniType;
+  readonly params?: z.ZodMiniType;
   readonly handle: (request: Request<unknown, unknown>) => Promise<Answer>;
 }
 

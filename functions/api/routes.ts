@@ -16,6 +16,7 @@ import { logRoutes } from './logs.ts';
 import type { Route } from './route.ts';
 import { savedSearchRoutes } from './saved-searches.ts';
 import { taskRunRoutes } from './task-runs.ts';
+import { uiRoutes } from './ui.ts';
 import { variableRoutes } from './variables.ts';
 import { workPoolRoutes } from './work-pools.ts';
 import { workQueueRoutes } from './work-queues.ts';
@@ -44,4 +45,5 @@ export const routes: Route[] = [
   ...concurrencyLimitRoutes,
   ...concurrencyLimitV2Routes,
   ...savedSearchRoutes,
+  ...uiRoutes,
 ];

@@ -1,3 +1,4 @@
+import { historyBody } from '../../shared/api/schemas/history.ts';
 import { setStateBody } from '../../shared/api/schemas/states.ts';
 import {
   taskRunCountBody,
@@ -7,6 +8,8 @@ import {
   taskRunStatesQuery,
   taskRunUpdate,
 } from '../../shared/api/schemas/task-runs.ts';
+import { taskRunHistory } from '../../shared/operations/run-histories.ts';
+import { readTaskRunState } from '../../shared/operations/state-lookup.ts';
 import { countTaskRuns, filterTaskRuns, paginateTaskRuns } from '../../shared/operations/task-run-lists.ts';
 import {
   createTaskRun,
@@ -53,6 +56,15 @@ export const taskRunRoutes: Route[] = [
     body: taskRunPaginateBody,
     bodyOptional: true,
     handle: async ({ app, body }) => ok(await paginateTaskRuns(app, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/task_runs/history',
+    summary: 'Task Run History',
+    access: VIEW,
+    body: historyBody,
+    bodyInParts: true,
+    handle: async ({ app, body }) => ok(await taskRunHistory(app, body)),
   }),
   route({
     method: 'GET',
@@ -103,5 +115,12 @@ export const taskRunRoutes: Route[] = [
     access: VIEW,
     query: taskRunStatesQuery,
     handle: async ({ app, query }) => ok(await readTaskRunStates(app, query.task_run_id)),
+  }),
+  route({
+    method: 'GET',
+    path: '/task_run_states/{id}',
+    summary: 'Read Task Run State',
+    access: VIEW,
+    handle: async ({ app, params }) => ok(await readTaskRunState(app, params['id']!)),
   }),
 ];

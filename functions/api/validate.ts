@@ -39,7 +39,7 @@ export function parseJson(text: string): unknown {
 export function validate<Output>(
   schema: z.ZodMiniType<Output>,
   value: unknown,
-  where: 'body' | 'query',
+  where: 'body' | 'query' | 'path',
   requestBody: unknown,
   inParts = false,
 ): Output {

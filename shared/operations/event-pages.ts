@@ -7,6 +7,7 @@ import { eventPlace } from '../store/events.ts';
 import { type App, timestamp, toTimestamp } from './app.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
+const DEFAULT_DAYS = 180;
 /** Prefect's page, and the most a client may ask for. */
 const PAGE_SIZE = 50;
 /** Events looked at to count the matches; a longer history is counted no further, so that an answer stays under a second or two. */
@@ -78,6 +79,15 @@ function span(app: App, filter: EventFilter): { since: string; until: string } {
   const oldest = toTimestamp(new Date(app.clock.now().getTime() - (app.settings.retentionDays + 1) * DAY_MS));
   const since = filter.occurred?.since;
   return { since: since && since > oldest ? since : oldest, until: filter.occurred?.until ?? timestamp(app) };
+}
+
+/** The times a filter asks for, with Prefect's defaults: the last 180 days. */
+export function askedSpan(app: App, filter: EventFilter): { since: string; until: string } {
+  const since = toTimestamp(new Date(app.clock.now().getTime() - DEFAULT_DAYS * DAY_MS));
+  return {
+    since: filter.occurred?.since ?? `${since.slice(0, 10)}T00:00:00.000000Z`,
+    until: filter.occurred?.until ?? timestamp(app),
+  };
 }
 
 const withSpan = (app: App, filter: EventFilter): EventFilter => ({ ...filter, occurred: span(app, filter) });

@@ -87,3 +87,18 @@ export async function* inBatches<Row>(rows: AsyncIterable<Row>, size = 50): Asyn
   }
   if (batch.length > 0) yield batch;
 }
+
+/** The first so many rows; reads no further. */
+export async function takeFirst<Row>(rows: AsyncIterable<Row>, count: number): Promise<Row[]> {
+  const taken: Row[] = [];
+  for await (const row of rows) {
+    taken.push(row);
+    if (taken.length === count) break;
+  }
+  return taken;
+}
+
+/** Rows `offset` to `offset + limit` of rows in their final order; reads no further. */
+export async function takeRange<Row>(rows: AsyncIterable<Row>, offset: number, limit: number): Promise<Row[]> {
+  return limit === 0 ? [] : (await takeFirst(rows, offset + limit)).slice(offset);
+}

@@ -1,7 +1,11 @@
-import type { FlowCreate, FlowUpdate } from '../api/schemas/flows.ts';
-import { notFound } from '../domain/errors.ts';
+import type { FlowCreate, FlowsDeleteBody, FlowUpdate } from '../api/schemas/flows.ts';
+import { ClientError, notFound, TransientError } from '../domain/errors.ts';
 import type { Flow } from '../domain/flow.ts';
 import { type App, timestamp } from './app.ts';
+import { deleteDeployment } from './deployments.ts';
+import { takeFirst } from './filtering.ts';
+import { filterFlows } from './flow-lists.ts';
+import { deleteFlowRun } from './flow-runs.ts';
 
 /** Registers a flow by name; an existing one is returned unchanged. May be repeated. */
 export async function createFlow(app: App, body: FlowCreate): Promise<{ doc: Flow; created: boolean }> {
@@ -34,6 +38,41 @@ export async function updateFlow(app: App, id: string, body: FlowUpdate): Promis
   if (!flow) throw notFound('Flow not found');
 }
 
+/** The most runs that one call deletes; a flow with more takes several, which clients make of themselves. */
+const RUNS_A_CALL = 1_000;
+const AT_ONCE = 20;
+
+/**
+ * Deletes a flow after its deployments and its runs. May be repeated, and goes on where it was. Throws `TransientError` when
+ * the flow has more runs than one call can delete: the flow stays until the last is gone.
+ */
 export async function deleteFlow(app: App, id: string): Promise<void> {
-  if (!(await app.store.flows.delete(id))) throw notFound('Flow not found');
+  await readFlow(app, id);
+  for (const deployment of await takeFirst(app.store.deployments.ofFlow(id), RUNS_A_CALL)) {
+    await goneOrDeleted(deleteDeployment(app, deployment.id));
+  }
+  const runs = await takeFirst(app.store.flowRuns.ofFlow(id), RUNS_A_CALL);
+  for (let start = 0; start < runs.length; start += AT_ONCE) {
+    await Promise.all(runs.slice(start, start + AT_ONCE).map((run) => goneOrDeleted(deleteFlowRun(app, run.id))));
+  }
+  if (runs.length === RUNS_A_CALL) {
+    throw new TransientError('unfinished', 'The flow has many runs; some are deleted. Ask again for the rest.');
+  }
+  await app.store.flows.delete(id);
+}
+
+/** Deletes the first flows by name that match; answers with the ids of those that are gone. May be repeated. */
+export async function deleteFlows(app: App, body: FlowsDeleteBody): Promise<{ deleted: string[] }> {
+  const flows = await filterFlows(app, body);
+  for (const { id } of flows) await goneOrDeleted(deleteFlow(app, id));
+  return { deleted: flows.map(({ id }) => id) };
+}
+
+/** What somebody else deleted meanwhile is deleted. */
+async function goneOrDeleted(deletion: Promise<void>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!(error instanceof ClientError && error.kind === 'not-found')) throw error;
+  }
 }

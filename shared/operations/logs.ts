@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { LogFilterBody } from '../api/schemas/logs.ts';
-import { ClientError } from '../domain/errors.ts';
+import { ClientError, notFound } from '../domain/errors.ts';
 import { matchesLog } from '../domain/filters/logs.ts';
 import { byTimestamp, type Log, logsOfBatch, type NewLog } from '../domain/log.ts';
 import { toLogBatches } from '../domain/log-batches.ts';
+import { logsAsCsv } from '../domain/log-csv.ts';
 import type { Principal } from '../domain/principal.ts';
 import { toUtc } from '../domain/utc.ts';
 import { type App, timestamp } from './app.ts';
@@ -40,6 +41,15 @@ export async function appendLogs(app: App, logs: readonly NewLog[]): Promise<voi
 export async function createLogs(app: App, principal: Principal, logs: readonly NewLog[]): Promise<void> {
   await assertOwned(app, principal, [...new Set(logs.map((log) => log.flow_run_id ?? null))]);
   await appendLogs(app, logs);
+}
+
+/** All lines of a flow run as a CSV file, oldest first. Throws 404. */
+export async function downloadFlowRunLogs(app: App, flowRunId: string): Promise<{ name: string; csv: string }> {
+  const doc = await app.store.flowRuns.getLive(flowRunId);
+  if (!doc) throw notFound('Flow run not found');
+  const logs: Log[] = [];
+  for await (const log of app.store.logs.ofRun(flowRunId)) logs.push(log);
+  return { name: `${doc.run.name}-logs.csv`, csv: logsAsCsv(logs) };
 }
 
 /**

@@ -42,7 +42,8 @@ function inOrder(app: App, filters: FilterEnvelope, sort: TaskRunSort): AsyncIte
   return sorted(matchingTaskRuns(app, filters, { kind: 'time', order: {} }), COMPARE[sort]);
 }
 
-async function* matchingTaskRuns(app: App, filters: FilterEnvelope, read: Read): AsyncGenerator<TaskRun> {
+/** Exported for what counts them. */
+export async function* matchingTaskRuns(app: App, filters: FilterEnvelope, read: Read): AsyncGenerator<TaskRun> {
   const related = relatedMatcher(app, filters);
   yield* matching(candidates(app, filters, read), (task) => related.taskRun(task));
 }

@@ -1,6 +1,7 @@
 import type { Deployment } from '../domain/deployment.ts';
 import { Collection } from './collection.ts';
 import { keys } from './keys.ts';
+import { mergedIds } from './merged-list.ts';
 import type { Table } from './table.ts';
 
 /** Deployments: unique by flow and name; listed by name, by flow and by work queue. */
@@ -25,6 +26,14 @@ export class DeploymentRepository extends Collection<Deployment> {
 
   ofFlow(flowId: string): AsyncGenerator<Deployment> {
     return this.listFrom({ index: 'ix2', pk: keys.children('deployment', flowId, '').pk });
+  }
+
+  /** Reads keys only. */
+  async countOfFlow(flowId: string): Promise<number> {
+    const partitions = [keys.children('deployment', flowId, '').pk];
+    let count = 0;
+    for await (const ids of mergedIds(this.table, 'ix2', partitions, { batch: 1000 })) count += ids.length;
+    return count;
   }
 
   ofQueue(queueId: string): AsyncGenerator<Deployment> {

@@ -15,6 +15,7 @@ export interface EventRange {
 export const eventPlace = ({ occurred, id }: { occurred: string; id: string }): string => `${occurred}#${id}`;
 
 const BATCH = 100;
+const HOUR_MS = 3600 * 1000;
 
 /**
  * Events: one item each under the hour they occurred in and a shard of their id, so that writing has no hot key. An hour's
@@ -42,6 +43,21 @@ export class EventRepository {
       if (error instanceof ConflictError) return false;
       throw error;
     }
+  }
+
+  /** The event of this id, if it occurred within the span (of at most a few hours). Reads keys, and the one event. */
+  async find(id: string, since: string, until: string): Promise<ReceivedEvent | null> {
+    for (let hour = Date.parse(`${hourOf(since)}:00:00Z`); hour <= Date.parse(until); hour += HOUR_MS) {
+      const pk = keys.eventsOfHour(hourOf(new Date(hour).toISOString()), shardOf(id), '').pk;
+      let after: Cursor | undefined;
+      do {
+        const page = await this.#table.list({ pk, from: since, to: `${until}~`, ...(after && { after }) });
+        const place = page.items.find(({ sort }) => sort.endsWith(`#${id}`));
+        if (place) return (await this.#table.get<ReceivedEvent>(place.key))?.doc ?? null;
+        after = page.next ?? undefined;
+      } while (after);
+    }
+    return null;
   }
 
   /** Events of a span in order; reads hour by hour and no further than the consumer asks. */

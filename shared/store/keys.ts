@@ -17,7 +17,7 @@
  * | scheduled flow runs of a work queue       | `RUNS#Q#<queue id>` / `<due>#<id>`    | ix5    | workers, pool resume             |
  * | flow runs by state type                   | `RUNS#S#<type>#<shard>` / `<time>#<id>`| ix6   | state filters, counts            |
  * | flow runs by id (creation order)          | `RUNS#ID#<shard>` / `<id>`            | ix7    | Prefect's default sort           |
- * | task runs of a flow run                   | `TASKS#<flow run id>` / `<time>#<id>` | ix2    | run page, counts                 |
+ * | task runs of a flow run                   | `TASKS#<flow run id>` / `<time>#<id>` (`#subflow` when it tracks one) | ix2 | run page, counts |
  * | task runs by expected start               | `TASKS#<shard>` / `<time>#<id>`       | ix1    | filters without a run            |
  * | task runs by id (creation order)          | `TASKS#ID#<shard>` / `<id>`           | ix7    | Prefect's default sort           |
  * | artifacts by id (creation order)          | `ARTIFACTS#<shard>` / `<id>`          | ix7   | artifact lists                   |

@@ -4,7 +4,7 @@ import type { TaskRunDocument } from '../domain/task-run-document.ts';
 import { Collection } from './collection.ts';
 import { keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
 import { type ListOrder, mergedIds } from './merged-list.ts';
-import type { IndexName, ItemWrite, Table } from './table.ts';
+import type { Cursor, IndexName, ItemWrite, Table } from './table.ts';
 
 /** Longer natural keys are hashed: a DynamoDB key ends at 2 KB, and clients choose these texts. */
 const PLAIN_NAME_LENGTH = 400;
@@ -19,7 +19,7 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
         const sk = timeSort(task.expected_start_time, id);
         return {
           ix1: { pk: keys.tasksByTime(shardOf(id)), sk },
-          ix2: task.flow_run_id ? { pk: keys.tasksOfRun(task.flow_run_id), sk } : null,
+          ix2: task.flow_run_id ? { pk: keys.tasksOfRun(task.flow_run_id), sk: `${sk}${markOf(task)}` } : null,
           ix7: { pk: keys.tasksById(shardOf(id)), sk: id },
         };
       },
@@ -45,6 +45,19 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
   /** The same without their history. */
   async *ofFlowRun(flowRunId: string): AsyncGenerator<TaskRun> {
     for await (const doc of this.documentsOfFlowRun(flowRunId)) yield doc.task;
+  }
+
+  /** How many task runs a flow run has, those that track subflows left out. Reads keys only. */
+  async countOfFlowRun(flowRunId: string): Promise<number> {
+    const pk = keys.tasksOfRun(flowRunId);
+    let count = 0;
+    let after: Cursor | undefined;
+    do {
+      const page = await this.table.list({ index: 'ix2', pk, ...(after && { after }) });
+      count += page.items.filter(({ sort }) => !sort.endsWith(SUBFLOW)).length;
+      after = page.next ?? undefined;
+    } while (after);
+    return count;
   }
 
   /** All task runs by expected start. */
@@ -76,6 +89,10 @@ function naturalKey({ flow_run_id, task_key, dynamic_key }: NaturalKey): string 
   if (name.length <= PLAIN_NAME_LENGTH) return name;
   return `${flow_run_id ?? '-'}#sha256:${createHash('sha256').update(name).digest('hex')}`;
 }
+
+/** Told apart in the list of a flow run by the end of the sort key, so that counting reads keys alone. */
+const SUBFLOW = '#subflow';
+const markOf = (task: TaskRun): string => (task.state?.state_details.child_flow_run_id ? SUBFLOW : '');
 
 const shards = (key: (shard: number) => string): string[] =>
   Array.from({ length: LIST_SHARDS }, (_, shard) => key(shard));

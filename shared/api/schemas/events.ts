@@ -82,6 +82,18 @@ export const eventFilterBody = z.object({
 });
 export type EventFilterBody = z.infer<typeof eventFilterBody>;
 
+export const countable = z.enum(['day', 'time', 'event', 'resource']);
+export type Countable = z.infer<typeof countable>;
+export const countableParams = z.object({ countable });
+
+/** `POST /events/count-by/{countable}` */
+export const eventCountBody = z.object({
+  filter: eventFilter,
+  time_unit: z._default(z.enum(['week', 'day', 'hour', 'minute', 'second']), 'day'),
+  time_interval: z._default(z.number().check(z.gte(0.01)), 1),
+});
+export type EventCountBody = z.infer<typeof eventCountBody>;
+
 export const eventPageQuery = z.object({ 'page-token': z.string() });
 
 /** The filter message of `/events/out`. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { countBody, filterBody, paginateBody } from './filters.ts';
+import { countBody, filterBody, flowRunFilter, paginateBody } from './filters.ts';
 import { stateCreate } from './states.ts';
-import { integer, jsonObject, labels, tags, uuid } from './values.ts';
+import { datetime, integer, jsonObject, labels, tags, uuid } from './values.ts';
 
 export const flowRunPolicy = z.object({
   max_retries: z.optional(integer),
@@ -72,4 +72,24 @@ export const flowRunPaginateBody = paginateBody(flowRunSort);
 export const flowRunCountBody = countBody;
 export const flowRunLabels = labels;
 export const resumeBody = z.object({ run_input: z.nullish(jsonObject) });
+
+/** The most runs, and the default, of one bulk call. */
+const BULK_LIMIT = 50;
+const bulkLimit = z._default(integer.check(z.gte(1), z.lte(BULK_LIMIT)), BULK_LIMIT);
+
+/** `POST /flow_runs/bulk_delete` */
+export const flowRunsDeleteBody = z.object({ flow_runs: z.nullish(flowRunFilter), limit: bulkLimit });
+export type FlowRunsDeleteBody = z.infer<typeof flowRunsDeleteBody>;
+
+/** `POST /flow_runs/bulk_set_state` */
+export const flowRunsSetStateBody = z.object({
+  flow_runs: z.nullish(flowRunFilter),
+  state: stateCreate,
+  force: z._default(z.boolean(), false),
+  limit: bulkLimit,
+});
+export type FlowRunsSetStateBody = z.infer<typeof flowRunsSetStateBody>;
+
+/** `GET /flow_runs/{id}/graph-v2` */
+export const graphQuery = z.object({ since: z.optional(datetime) });
 export const flowRunStatesQuery = z.object({ flow_run_id: uuid });

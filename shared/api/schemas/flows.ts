@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { filterBody, paginateBody } from './filters.ts';
-import { labels, name, tags } from './values.ts';
+import { filterBody, flowFilter, paginateBody } from './filters.ts';
+import { integer, labels, name, tags } from './values.ts';
 
 export const FLOW_SORTS = ['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const;
 export const flowSort = z.enum(FLOW_SORTS);
@@ -20,3 +20,12 @@ export type FlowUpdate = z.infer<typeof flowUpdate>;
 
 export const flowFilterBody = filterBody(flowSort);
 export const flowPaginateBody = paginateBody(flowSort);
+
+const BULK_DELETE_LIMIT = 50;
+
+/** `POST /flows/bulk_delete`: the first flows by name that match. */
+export const flowsDeleteBody = z.object({
+  flows: z.nullish(flowFilter),
+  limit: z._default(integer.check(z.gte(1), z.lte(BULK_DELETE_LIMIT)), BULK_DELETE_LIMIT),
+});
+export type FlowsDeleteBody = z.infer<typeof flowsDeleteBody>;

@@ -185,4 +185,26 @@ describe('logs', () => {
     ]);
     expect([limit.status, limit.body]).toEqual([422, { detail: 'Invalid limit: must be less than or equal to 200.' }]);
   });
+
+  it('of a flow run are downloaded as a CSV file', async () => {
+    const flow = await home.call('POST', '/flows/', { name: 'f' });
+    const run = (await home.call('POST', '/flow_runs/', { flow_id: flow.body.id, name: "it's ü" })).body.id;
+    await home.call('POST', '/logs/', [
+      line('he said "hi", ok\nnew', { flow_run_id: run, timestamp: '2026-11-24T05:00:00.5Z' }),
+      line('plain', { flow_run_id: run, timestamp: '2026-11-24T05:00:01Z' }),
+    ]);
+
+    const answer = await home.call('GET', `/flow_runs/${run}/logs/download`);
+
+    expect(answer.body).toBe(
+      'timestamp,level,flow_run_id,task_run_id,message\r\n' +
+        `2026-11-24 05:00:00.500000+00:00,20,${run},,"he said ""hi"", ok\nnew"\r\n` +
+        `2026-11-24 05:00:01+00:00,20,${run},,plain\r\n`,
+    );
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="flow-run-logs.csv"; filename*=UTF-8''it%27s%20%C3%BC-logs.csv`,
+    });
+    expect((await home.call('GET', `/flow_runs/${crypto.randomUUID()}/logs/download`)).status).toBe(404);
+  });
 });
