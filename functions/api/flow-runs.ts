@@ -21,12 +21,12 @@ import {
   deleteFlowRun,
   readFlowRun,
   readFlowRunStates,
-  resumeFlowRun,
   setFlowRunState,
   updateFlowRun,
   updateFlowRunLabels,
 } from '../../shared/operations/flow-runs.ts';
 import { downloadFlowRunLogs } from '../../shared/operations/logs.ts';
+import { resumeFlowRun } from '../../shared/operations/resume-flow-run.ts';
 import { averageLateness, flowRunHistory } from '../../shared/operations/run-histories.ts';
 import { readFlowRunState } from '../../shared/operations/state-lookup.ts';
 import { clientVersion } from './client-version.ts';

@@ -13,22 +13,23 @@ export async function createFlowRunInput(app: App, flowRunId: string, body: Flow
     throw new ClientError('invalid', `The value of an input holds at most ${VALUE_LIMIT} characters.`);
   }
   if (!isJson(body.value)) throw new ClientError('invalid', 'The value of an input must be a string that holds JSON.');
-  const now = timestamp(app);
   const { key, value, sender = null } = body;
   try {
-    await app.store.flowRunInputs.create({
-      id: app.clock.newId(),
-      created: now,
-      updated: now,
-      flow_run_id: flowRunId,
-      key,
-      value,
-      sender,
-    });
+    await app.store.flowRunInputs.create(newInput(app, { flow_run_id: flowRunId, key, value, sender }));
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     throw new ClientError('conflict', 'A flow run input with this key already exists.');
   }
+}
+
+/** Leaves an input in place of what may be there under its key: what a resume brings, also when it is repeated. */
+export async function keepFlowRunInput(app: App, flowRunId: string, key: string, value: string): Promise<void> {
+  await app.store.flowRunInputs.put(newInput(app, { flow_run_id: flowRunId, key, value, sender: null }));
+}
+
+function newInput(app: App, given: Omit<FlowRunInput, 'id' | 'created' | 'updated'>): FlowRunInput {
+  const now = timestamp(app);
+  return { id: app.clock.newId(), created: now, updated: now, ...given };
 }
 
 export async function readFlowRunInput(app: App, flowRunId: string, key: string): Promise<FlowRunInput> {

@@ -2,12 +2,11 @@ import type { FlowRunCreate, FlowRunUpdate } from '../api/schemas/flow-runs.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
 import type { FlowRun, Labels } from '../domain/flow-run.ts';
 import { type FlowRunDocument, type FlowRunLife, signalled } from '../domain/flow-run-life.ts';
-import type { JsonObject } from '../domain/json.ts';
 import type { OrchestrationResult } from '../domain/orchestration-result.ts';
 import type { Principal } from '../domain/principal.ts';
 import { runName } from '../domain/run-names.ts';
 import type { State, StateProposal } from '../domain/states.ts';
-import { type App, timestamp, toTimestamp } from './app.ts';
+import { type App, timestamp } from './app.ts';
 import { createFlowRun } from './create-flow-run.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { transitionFlowRun } from './flow-run-transition.ts';
@@ -116,28 +115,6 @@ export async function setFlowRunState(
     }
     throw error;
   }
-}
-
-/** `POST /flow_runs/{id}/resume`: a blocking pause goes on in its container, a suspended run gets a new one. */
-export async function resumeFlowRun(
-  app: App,
-  principal: Principal,
-  id: string,
-  _runInput: JsonObject | null,
-): Promise<{ result: OrchestrationResult; changed: boolean }> {
-  const { run } = await readFlowRunDocument(app, id);
-  if (run.state?.type !== 'PAUSED') {
-    const reason = 'Cannot resume a flow run that is not paused.';
-    return { result: { state: null, status: 'ABORT', details: { type: 'abort_details', reason } }, changed: false };
-  }
-  const proposal: StateProposal = run.state.state_details.pause_reschedule
-    ? {
-        type: 'SCHEDULED',
-        name: 'Resuming',
-        state_details: { scheduled_time: toTimestamp(app.clock.now()) },
-      }
-    : { type: 'RUNNING' };
-  return transitionFlowRun(app, principal, id, proposal);
 }
 
 /** Deletes a run. One with a live attempt becomes a tombstone: gone for everybody, its container stopped first (rule 10). */

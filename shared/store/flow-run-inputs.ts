@@ -25,6 +25,10 @@ export class FlowRunInputRepository {
     await this.#table.create({ key: itemKey(input.flow_run_id, input.key), doc: input });
   }
 
+  async put(input: FlowRunInput): Promise<void> {
+    await this.#table.put({ key: itemKey(input.flow_run_id, input.key), doc: input });
+  }
+
   async get(flowRunId: string, key: string): Promise<FlowRunInput | null> {
     return (await this.#table.get<FlowRunInput>(itemKey(flowRunId, key)))?.doc ?? null;
   }

@@ -119,7 +119,8 @@ describe('a flow pushed by the real client', () => {
 
     expect(run.state).toMatchObject({ type: 'CRASHED', name: 'Crashed' });
     expect(run.state.message).toMatch(/\b3\b/);
-    expect(await logsWith(home, run.id, 'the last thing said')).toBeTruthy();
+    // Prefect sends logs every two seconds: what a process says just before it dies stands in its output alone.
+    expect(run.state.message).toContain('the last thing said');
   });
 
   it('is Crashed when its code cannot be found', async () => {
