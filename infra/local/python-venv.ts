@@ -11,8 +11,11 @@ const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.1
 
 /** The real Prefect client, for the demo and for the conformance suite. FastAPI 0.142 breaks the server of this Prefect. */
 export const PREFECT = { folder: '.venv-conformance', requirements: ['prefect==3.8.8', 'fastapi<0.142'] };
-/** A client from before sockets were authenticated (rule 32). */
-export const OLDER_PREFECT = { folder: '.venv-conformance-older', requirements: ['prefect==3.4.25', 'fastapi<0.142'] };
+/** A client from before sockets were authenticated (rule 32). It imports a package that only its dependencies used to bring. */
+export const OLDER_PREFECT = {
+  folder: '.venv-conformance-older',
+  requirements: ['prefect==3.4.25', 'fastapi<0.142', 'importlib_metadata'],
+};
 /** AWS's APIs as moto plays them, and the Prefect client whose provisioner calls them with boto3. */
 export const PROVISIONING = {
   folder: '.venv-provisioning',

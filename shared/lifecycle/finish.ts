@@ -13,7 +13,7 @@ import { jobOf } from './frozen-job.ts';
 import { AwaitEnd } from './messages.ts';
 import { endedNow, startNextAttempt } from './next-attempt.ts';
 import { findContainer, observe } from './observe.ts';
-import { keepOutput, lastLines } from './output.ts';
+import { keepLastLines, keepOutput, lastLines } from './output.ts';
 import { endPrevious } from './previous-attempt.ts';
 import { startDeadline, startLimitSeconds } from './start-limit.ts';
 import { verdict } from './verdict.ts';
@@ -162,6 +162,9 @@ export async function close(
   job: Job | null,
   seen: Observation,
 ): Promise<void> {
+  if (doc.run.state_type === 'CRASHED' && job && doc.life.ref) {
+    await keepLastLines(app, doc.run, await lastLines(app, target, job, doc.life.ref));
+  }
   const after = await app.store.flowRuns.update(doc.id, (current) => {
     if (current.life.attempt !== doc.life.attempt) return null;
     const signals = current.life.pending.filter((effect) => effect.kind === 'signal');

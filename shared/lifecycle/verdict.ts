@@ -1,6 +1,7 @@
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import { isTerminal, type StateProposal } from '../domain/states.ts';
 import type { Cause, Observation } from '../targets/target.ts';
+import { LAST_LINES } from './output.ts';
 
 /** What the end of a container means for its run. */
 export type Verdict =
@@ -17,8 +18,6 @@ export type Verdict =
 /** Causes that lie with the infrastructure and may not come again. */
 const TRANSIENT_CAUSES: ReadonlySet<Cause> = new Set(['capacity', 'spot', 'host']);
 const INFRASTRUCTURE_RETRIES = 3;
-/** How many of the last lines go into a message. */
-const MESSAGE_LINES = 20;
 
 /**
  * Exit code 0 proves nothing for an engine run: it is 0 for Failed and Paused too, so the reported state counts. Only a
@@ -80,6 +79,6 @@ const plain = (state: StateProposal, keepOutput = false): Verdict => ({
 });
 
 function withLines(message: string, lines: readonly string[]): string {
-  const last = lines.slice(-MESSAGE_LINES);
+  const last = lines.slice(-LAST_LINES);
   return last.length === 0 ? message : `${message} Last lines of output:\n${last.join('\n')}`;
 }

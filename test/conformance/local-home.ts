@@ -33,8 +33,19 @@ export interface LocalHome {
   prefect(args: readonly string[], options?: { cwd?: string }): Promise<CliResult>;
   /** Runs a Python program of that environment; throws with its output when it fails. */
   python(args: readonly string[]): Promise<string>;
+  /** Starts a program of that environment that goes on by itself (a worker, `flow.serve()`). */
+  start(program: string, args: readonly string[], options?: { cwd?: string }): LongRunning;
   /** Everything the home has printed. */
   output(): string;
+  stop(): Promise<void>;
+}
+
+export interface LongRunning {
+  /** What it has printed so far. */
+  output(): string;
+  /** Null while it runs. */
+  exitCode(): number | null;
+  /** Asks it to end as Ctrl-C does, waits, and insists after 15 s. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -112,20 +123,36 @@ export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): P
       if (exitCode !== 0) throw new Error(`python ${args.join(' ')} ended with ${exitCode}:\n${output}`);
       return output;
     },
+    start: (program, args, options = {}) =>
+      startLongRunning(path.join(bin, program), args, { cwd: options.cwd ?? folder, env: clientEnv }),
     output: () => output,
     stop,
   };
 }
 
+function startLongRunning(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): LongRunning {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+  return { output: () => output, exitCode: () => child.exitCode, stop: () => end(child, 'SIGINT', 15) };
+}
+
 const nothingListensYet = () => false;
 
 async function stopHome(home: ChildProcess, folder: string): Promise<void> {
-  if (home.exitCode === null) {
-    const ended = new Promise((resolve) => home.once('exit', resolve));
-    home.kill('SIGTERM');
-    const patience = setTimeout(() => home.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(patience);
-  }
+  await end(home, 'SIGTERM', 10);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals, patienceSeconds: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  const patience = setTimeout(() => child.kill('SIGKILL'), patienceSeconds * 1000);
+  await ended;
+  clearTimeout(patience);
 }

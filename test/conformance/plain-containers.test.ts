@@ -14,7 +14,7 @@ afterAll(() => home?.stop());
 /** Runs a command that knows nothing of Prefect. */
 async function finished(flow: string, command: string) {
   const deployment = await createDeployment(home, { flow, pool: 'local', job_variables: { command } });
-  return finishedRun(home, await startRun(home, deployment), 30);
+  return finishedRun(home, await startRun(home, deployment));
 }
 
 describe('a container without Prefect', () => {

@@ -5,6 +5,9 @@ import { waitUntil } from './waiting.ts';
 export const FLOWS_FOLDER = path.join(import.meta.dirname, 'flows');
 export const TERMINAL = ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'];
 
+/** A Python process needs two seconds of a processor to start, and many may want one: nothing here is late before this. */
+const PATIENCE_SECONDS = 180;
+
 // biome-ignore lint/suspicious/noExplicitAny: entities are whatever JSON the API sends
 type Entity = any;
 
@@ -56,7 +59,7 @@ export async function runWhen(
   id: string,
   what: string,
   isSo: (run: Entity) => boolean,
-  seconds = 90,
+  seconds = PATIENCE_SECONDS,
 ): Promise<Entity> {
   let last: Entity;
   return waitUntil(
@@ -90,7 +93,7 @@ export async function taskRuns(home: LocalHome, id: string, count: number): Prom
       });
       return last.length >= count && last.every((task) => TERMINAL.includes(task.state_type)) ? last : undefined;
     },
-    { seconds: 30, what: `${count} ended task runs` },
+    { seconds: PATIENCE_SECONDS, what: `${count} ended task runs` },
   ).catch((error) => {
     throw new Error(`${error.message} There are ${JSON.stringify(last.map((task) => [task.name, task.state_name]))}.`);
   });
@@ -108,7 +111,7 @@ export async function logsWith(home: LocalHome, id: string, text: string): Promi
       last = logs.map((log) => log.message).join('\n');
       return last.includes(text) ? last : undefined;
     },
-    { seconds: 20, what: `“${text}” in the log` },
+    { seconds: PATIENCE_SECONDS, what: `“${text}” in the log` },
   ).catch((error) => {
     throw new Error(`${error.message} It holds:\n${last}`);
   });

@@ -55,6 +55,26 @@ describe('how a pushed run ends', () => {
     expect(await push.state(id)).toMatchObject({ type: 'FAILED', message: 'the flow said so' });
   });
 
+  it("adds the container's last lines to the log of a run whose own process called it Crashed, once", async () => {
+    const { id, input } = await running(push);
+    push.cloud.containers.get(`${id}/1`)!.output.push('step 1', 'the last thing said');
+    await push.setState(
+      id,
+      { type: 'CRASHED', message: 'Process exited with status code: 3.' },
+      await push.asRun(id, 1),
+    );
+
+    await push.step('finish', input);
+    await push.containerEnds(id, 1, { exitCode: 3 });
+    await push.containerEnds(id, 1, { exitCode: 3 });
+
+    const logs = await push.home.call('POST', '/logs/filter', { logs: { flow_run_id: { any_: [id] } } });
+    expect(logs.body.map((log: { message: string }) => log.message)).toEqual([
+      "Last lines of the container's output:\nstep 1\nthe last thing said",
+    ]);
+    expect(await push.state(id)).toMatchObject({ message: 'Process exited with status code: 3.' });
+  });
+
   it.each([
     [0, 'COMPLETED'],
     [3, 'FAILED'],
