@@ -17,9 +17,15 @@ const metadata = z.pipe(
   ),
 );
 
+const key = z.string().check(
+  z.refine((text: string) => /^[a-z0-9-]+$/.test(text), {
+    error: 'Artifact key must only contain lowercase letters, numbers, and dashes.',
+  }),
+);
+
 /** `POST /artifacts/` */
 export const artifactCreate = z.object({
-  key: z.nullish(z.string()),
+  key: z.nullish(key),
   type: z.nullish(z.string()),
   description: z.nullish(z.string()),
   data: z.optional(json),

@@ -146,13 +146,15 @@ describe('artifacts', () => {
     });
   });
 
-  it('take keys of any length and any characters', async () => {
-    const key = `long ${'ü/%#'.repeat(600)}`;
+  it('take keys of any length, of lowercase letters, numbers and dashes', async () => {
+    const key = `long-${'k1-'.repeat(900)}`;
     const made = await create({ key, data: 1 });
 
     const found = await home.call('POST', '/artifacts/latest/filter', { artifacts: { key: { any_: [key] } } });
 
     expect(found.body.map((row: { latest_id: string }) => row.latest_id)).toEqual([made.id]);
+    const refused = await home.call('POST', '/artifacts/', { key: 'Not A Key', data: 1 });
+    expect(refused.body.exception_detail[0].msg).toContain('must only contain lowercase letters, numbers, and dashes.');
   });
 });
 
