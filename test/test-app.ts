@@ -70,6 +70,10 @@ export async function testApp(
     },
     timers: {
       set: async (name, at, functionName, payload) => void timers.set(name, { at, functionName, payload }),
+      repeat: async (name, everySeconds, functionName, payload) => {
+        const at = new Date(now.getTime() + everySeconds * 1000);
+        timers.set(name, { at, functionName, payload });
+      },
       cancel: async (name) => void timers.delete(name),
     },
     secrets: plainSecrets,

@@ -3,13 +3,23 @@ import { cleanUpClosedAttempt } from '../../shared/lifecycle/clean-up-closed.ts'
 import { closeTasks } from '../../shared/lifecycle/close-tasks.ts';
 import { finish } from '../../shared/lifecycle/finish.ts';
 import type { StepEvent } from '../../shared/lifecycle/messages.ts';
+import { watchPool } from '../../shared/lifecycle/pool-watch.ts';
 import { submit } from '../../shared/lifecycle/submit.ts';
+import type { WatchInput } from '../../shared/lifecycle/watched-runs.ts';
 import type { App } from '../../shared/operations/app.ts';
 import type { Target } from '../../shared/targets/target.ts';
 
-/** The steps that talk to one cloud: Submit and Finish, called by Step Functions, and the clean-up, called by a timer. */
+/** What a target function is called with: a step, or a firing of a pool's watch. */
+export type TargetEvent = StepEvent | { readonly step: 'watch'; readonly input: WatchInput };
+
+/** The steps that talk to one cloud: Submit and Finish, called by Step Functions, clean-up and pool watch, called by timers. */
 export function createTargetHandler(app: App, target: Target) {
-  return async ({ step, input }: StepEvent): Promise<null> => {
+  return async (event: TargetEvent): Promise<null> => {
+    if (isWatch(event)) {
+      await watchPool(app, target, event.input);
+      return null;
+    }
+    const { step, input } = event;
     switch (step) {
       case 'submit':
         await submit(app, target, input);
@@ -28,3 +38,5 @@ export function createTargetHandler(app: App, target: Target) {
     }
   };
 }
+
+const isWatch = (event: TargetEvent): event is Extract<TargetEvent, { step: 'watch' }> => event.step === 'watch';

@@ -8,6 +8,12 @@ interface Timer {
   readonly atMs: number;
   readonly functionName: string;
   readonly payload: Record<string, unknown>;
+  /** Set again after each firing. */
+  readonly everyMs?: number;
+}
+
+function checkName(name: string): void {
+  if (!NAME.test(name)) throw new Error(`A timer's name is 1 to 64 of A-Z a-z 0-9 _ . -, not "${name}".`);
 }
 
 /** One line of the journal: a timer as it was set, or its removal. */
@@ -37,7 +43,7 @@ export interface SchedulerOptions {
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /**
- * One-shot timers in a journal in the data folder. A timer is forgotten only after its function has answered, so a home that is
+ * Timers in a journal in the data folder. A timer is forgotten only after its function has answered, so a home that is
  * killed in between fires it again: the function looks first.
  */
 export function createScheduler(options: SchedulerOptions): LocalTimers {
@@ -83,6 +89,17 @@ export function createScheduler(options: SchedulerOptions): LocalTimers {
   /** Unless it has been set anew meanwhile. */
   function forget(name: string, timer: Timer): void {
     if (timers.get(name) !== timer) return;
+    if (timer.everyMs === undefined) remove(name);
+    else set(name, { ...timer, atMs: Date.now() + timer.everyMs });
+  }
+
+  function set(name: string, timer: Timer): void {
+    timers.set(name, timer);
+    journal.append({ name, timer });
+    arm(name, timer);
+  }
+
+  function remove(name: string): void {
     timers.delete(name);
     alarms.delete(name);
     journal.append({ name, timer: null });
@@ -90,16 +107,22 @@ export function createScheduler(options: SchedulerOptions): LocalTimers {
 
   return {
     async set(name, at, functionName, payload) {
-      if (!NAME.test(name)) throw new Error(`A timer's name is 1 to 64 of A-Z a-z 0-9 _ . -, not "${name}".`);
-      const timer: Timer = { atMs: at.getTime(), functionName, payload: JSON.parse(JSON.stringify(payload)) };
-      timers.set(name, timer);
-      journal.append({ name, timer });
-      arm(name, timer);
+      checkName(name);
+      set(name, { atMs: at.getTime(), functionName, payload: JSON.parse(JSON.stringify(payload)) });
+    },
+    async repeat(name, everySeconds, functionName, payload) {
+      checkName(name);
+      const everyMs = everySeconds * 1000;
+      set(name, {
+        atMs: Date.now() + everyMs,
+        everyMs,
+        functionName,
+        payload: JSON.parse(JSON.stringify(payload)),
+      });
     },
     async cancel(name) {
       alarms.get(name)?.cancel();
-      const timer = timers.get(name);
-      if (timer) forget(name, timer);
+      if (timers.has(name)) remove(name);
     },
     resume() {
       running = true;

@@ -1,5 +1,5 @@
 import { createLifecycleHandler } from '../../functions/lifecycle/handler.ts';
-import { createTargetHandler } from '../../functions/targets/handler.ts';
+import { createTargetHandler, type TargetEvent } from '../../functions/targets/handler.ts';
 import { createContainerEndedHandler } from '../../functions/triggers/container-ended.ts';
 import type { FlowRunDocument } from '../../shared/domain/flow-run-life.ts';
 import type { ContainerEnded } from '../../shared/lifecycle/container-ended.ts';
@@ -79,6 +79,7 @@ export class Simulation {
   readonly #seen = new Set<string>();
   readonly #functions: Map<string, (payload: never) => Promise<unknown>>;
   readonly #deploymentId: string;
+  readonly #timerNames: () => string[];
 
   private constructor(parts: {
     clockwork: Clockwork;
@@ -88,6 +89,7 @@ export class Simulation {
     fake: RunningFake;
     functions: Map<string, (payload: never) => Promise<unknown>>;
     deploymentId: string;
+    timerNames: () => string[];
     delivery: Delivery;
   }) {
     this.clockwork = parts.clockwork;
@@ -98,6 +100,7 @@ export class Simulation {
     this.delivery = parts.delivery;
     this.#functions = parts.functions;
     this.#deploymentId = parts.deploymentId;
+    this.#timerNames = parts.timerNames;
     this.#pump();
   }
 
@@ -124,13 +127,14 @@ export class Simulation {
         },
         timers: {
           set: (...timer) => awaited('timers set', () => timers.set(...timer)),
+          repeat: (...timer) => awaited('timers repeat', () => timers.repeat(...timer)),
           cancel: (name) => awaited('timers cancel', () => timers.cancel(name)),
         },
       },
     });
     const target = () => createTargetHandler(home.app, fake.target(home.app, awaited));
     functions.set('lifecycle', (event: StepEvent) => createLifecycleHandler(home.app)(event));
-    functions.set('target', (event: StepEvent) => target()(event));
+    functions.set('target', (event: TargetEvent) => target()(event));
     const ended = createContainerEndedHandler(home.app, async (input) => {
       await target()({ step: 'clean-up', input });
     });
@@ -153,7 +157,10 @@ export class Simulation {
       }),
     );
     const delivery = options.delivery ?? 'at-once';
-    later = new Simulation({ clockwork, killer, machine, home, fake, functions, deploymentId, delivery });
+    later = new Simulation({
+      ...{ clockwork, killer, machine, home, fake, functions, deploymentId, delivery },
+      timerNames: timers.names,
+    });
     return later;
   }
 
@@ -205,6 +212,11 @@ export class Simulation {
 
   containersOf(id: string): ContainerView[] {
     return this.fake.containers().filter(({ at }) => at.flowRunId === id);
+  }
+
+  /** The schedules of pool watches that are set. */
+  watches(): string[] {
+    return this.#timerNames().filter((name) => name.startsWith('watch-'));
   }
 
   async logsOf(id: string): Promise<string[]> {
@@ -276,9 +288,13 @@ export class Simulation {
   }
 }
 
-function virtualTimers(clockwork: Clockwork, invoke: (name: string, payload: unknown) => Promise<unknown>): Timers {
+function virtualTimers(
+  clockwork: Clockwork,
+  invoke: (name: string, payload: unknown) => Promise<unknown>,
+): Timers & { names: () => string[] } {
   const set = new Map<string, object>();
   return {
+    names: () => [...set.keys()],
     async set(name, at, functionName, payload) {
       const timer = {};
       set.set(name, timer);
@@ -293,6 +309,16 @@ function virtualTimers(clockwork: Clockwork, invoke: (name: string, payload: unk
         if (set.get(name) === timer) set.delete(name);
       };
       clockwork.at(at, () => fire(0));
+    },
+    async repeat(name, everySeconds, functionName, payload) {
+      const timer = {};
+      set.set(name, timer);
+      const fire = async (): Promise<void> => {
+        if (set.get(name) !== timer) return;
+        clockwork.after(everySeconds, fire);
+        await invoke(functionName, payload).catch(() => {}); // the next minute looks again
+      };
+      clockwork.after(everySeconds, fire);
     },
     async cancel(name) {
       set.delete(name);

@@ -19,33 +19,39 @@ export interface SchedulerSettings {
 
 /** Rule 16: a firing that could not be delivered for this long is of no use any more; the repair finds what it was for. */
 export const MAX_EVENT_AGE_SECONDS = 300;
+/** The next firing of a repeated timer makes a late one needless. */
+export const REPEATED_EVENT_AGE_SECONDS = 60;
 export const MAX_RETRIES = 2;
 
-/** One-shot schedules of EventBridge Scheduler that delete themselves; they fire up to 59 s late. */
+/** Schedules of EventBridge Scheduler: one-shot ones that delete themselves, and repeated ones; they fire up to 59 s late. */
 export function schedulerTimers(client: SchedulerClient, settings: SchedulerSettings): Timers {
+  const target = (functionName: string, payload: Record<string, unknown>, maxAgeSeconds: number) => ({
+    Arn: functionName.startsWith('arn:') ? functionName : `${settings.functionArnPrefix}${functionName}`,
+    RoleArn: settings.roleArn,
+    Input: JSON.stringify(payload),
+    RetryPolicy: { MaximumEventAgeInSeconds: maxAgeSeconds, MaximumRetryAttempts: MAX_RETRIES },
+    DeadLetterConfig: { Arn: settings.deadLetterArn },
+  });
+  const common = { GroupName: settings.group, FlexibleTimeWindow: { Mode: 'OFF' } } as const;
   return {
-    async set(name, at, functionName, payload) {
-      const schedule: CreateScheduleCommandInput = {
+    set(name, at, functionName, payload) {
+      return createOrMove(client, {
+        ...common,
         Name: name,
-        GroupName: settings.group,
         ScheduleExpression: `at(${wholeSecond(at)})`,
         ScheduleExpressionTimezone: 'UTC',
-        FlexibleTimeWindow: { Mode: 'OFF' },
         ActionAfterCompletion: 'DELETE',
-        Target: {
-          Arn: functionName.startsWith('arn:') ? functionName : `${settings.functionArnPrefix}${functionName}`,
-          RoleArn: settings.roleArn,
-          Input: JSON.stringify(payload),
-          RetryPolicy: { MaximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS, MaximumRetryAttempts: MAX_RETRIES },
-          DeadLetterConfig: { Arn: settings.deadLetterArn },
-        },
-      };
-      try {
-        await client.send(new CreateScheduleCommand(schedule));
-      } catch (error) {
-        if (awsErrorName(error) !== 'ConflictException') throw awsError(error, 'CreateSchedule');
-        await move(client, schedule);
-      }
+        Target: target(functionName, payload, MAX_EVENT_AGE_SECONDS),
+      });
+    },
+    repeat(name, everySeconds, functionName, payload) {
+      const minutes = Math.max(1, Math.round(everySeconds / 60));
+      return createOrMove(client, {
+        ...common,
+        Name: name,
+        ScheduleExpression: minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`,
+        Target: target(functionName, payload, REPEATED_EVENT_AGE_SECONDS),
+      });
     },
     async cancel(name) {
       try {
@@ -55,6 +61,15 @@ export function schedulerTimers(client: SchedulerClient, settings: SchedulerSett
       }
     },
   };
+}
+
+async function createOrMove(client: SchedulerClient, schedule: CreateScheduleCommandInput): Promise<void> {
+  try {
+    await client.send(new CreateScheduleCommand(schedule));
+  } catch (error) {
+    if (awsErrorName(error) !== 'ConflictException') throw awsError(error, 'CreateSchedule');
+    await move(client, schedule);
+  }
 }
 
 /** It fired and deleted itself between the two calls: then the caller sets it anew. */

@@ -55,6 +55,7 @@ export function createProcessTarget(options: ProcessTargetOptions): ProcessTarge
   let sweeper: NodeJS.Timeout | undefined;
 
   return {
+    reportsEnds: true,
     async submit(job, at) {
       const folder = attemptFolder(runsFolder, at);
       const { submitted, child } = await submitProcess(readJob(job, options.homeEnv ?? process.env), folder);

@@ -65,6 +65,16 @@ describe('the local timers', () => {
     await vi.waitFor(() => expect(timers.size).toBe(1));
   });
 
+  it('repeats a timer until it is cancelled, whether or not its function fails', async () => {
+    fault = new Error('busy');
+
+    await timers.repeat('watch', 0.03, 'clean', { n: 1 });
+    await vi.waitFor(() => expect(fired.length).toBeGreaterThan(4), { timeout: 5000 });
+    await timers.cancel('watch');
+
+    expect(timers.size).toBe(0);
+  });
+
   it('tries a failing function again twice, then gives up', async () => {
     fault = new Error('busy');
 

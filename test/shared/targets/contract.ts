@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CloudUnderTest, Fault } from '../../fakes/cloud-under-test.ts';
 import { breaches } from '../../invariants.ts';
-import { dies, exits, flow, plain, Simulation, type SimulationOptions } from '../../simulation/simulation.ts';
+import {
+  type Delivery,
+  dies,
+  exits,
+  flow,
+  plain,
+  Simulation,
+  type SimulationOptions,
+} from '../../simulation/simulation.ts';
 
 /**
  * What every target promises, with the lifecycle around it, over its fake cloud: one suite for all (targets.md 5.3). A cloud
@@ -56,6 +64,64 @@ export function contractSuite(cloud: CloudUnderTest): void {
 
       expect(await simulation.state(id)).toMatchObject({ type: 'CRASHED', message: expect.stringMatching(/memory/) });
       expect(await breaches(simulation)).toEqual([]);
+    });
+
+    it('says that a container is gone, once and for good', async () => {
+      await start();
+
+      const id = await simulation.create(dies({ kind: 'vanish' }));
+      await simulation.untilOver();
+
+      expect(await simulation.state(id)).toMatchObject({ type: 'CRASHED', message: expect.stringMatching(/gone/) });
+      expect(await breaches(simulation)).toEqual([]);
+    });
+
+    it.each<Delivery>(['never', 'twice', 'late'])('finds ends by itself when events come %s', async (delivery) => {
+      await start({ delivery });
+
+      const good = await simulation.create(flow());
+      const bad = await simulation.create(dies(exits(137)));
+      await simulation.untilOver();
+
+      expect(await simulation.state(good)).toMatchObject({ type: 'COMPLETED' });
+      expect(await simulation.state(bad)).toMatchObject({ type: 'CRASHED', message: expect.stringMatching(/137/) });
+      expect(await breaches(simulation)).toEqual([]);
+    });
+
+    it('gives up a container that does not start within the limit, stops it and says so', async () => {
+      await start();
+      simulation.fake.startupSeconds = Number.POSITIVE_INFINITY;
+
+      const id = await simulation.create(flow());
+      await simulation.untilOver();
+
+      expect(await simulation.state(id)).toMatchObject({
+        type: 'CRASHED',
+        message: expect.stringMatching(/did not start within 300 s/),
+      });
+      expect(await breaches(simulation)).toEqual([]);
+    });
+
+    it('starts a new attempt, 3 at most, when the infrastructure fails before the flow began', async () => {
+      await start();
+
+      const id = await simulation.create(plain({ kind: 'spot' }));
+      await simulation.untilOver();
+
+      expect(await simulation.state(id)).toMatchObject({ type: 'CRASHED' });
+      expect(simulation.containersOf(id)).toHaveLength(4);
+      expect((await simulation.doc(id)).run.run_count).toBe(0);
+      expect(await breaches(simulation)).toEqual([]);
+    });
+
+    it('turns the pool watch off when nothing runs any more', async () => {
+      await start();
+
+      await simulation.create(flow());
+      await simulation.untilOver();
+      await simulation.go(180);
+
+      expect(simulation.watches()).toEqual([]);
     });
 
     it.each<[string, Fault[]]>([
