@@ -6,6 +6,7 @@ import {
   deploymentPaginateBody,
   deploymentsDeleteBody,
   deploymentUpdate,
+  scheduleBody,
   scheduledFlowRunsBody,
   schedulesCreate,
 } from '../../shared/api/schemas/deployments.ts';
@@ -37,6 +38,7 @@ import {
   setDeploymentPaused,
   updateDeployment,
 } from '../../shared/operations/deployments.ts';
+import { scheduleDeployment } from '../../shared/operations/schedule-deployment.ts';
 import {
   created,
   createdOrExisting,
@@ -156,6 +158,18 @@ export const deploymentRoutes: Route[] = [
     access: EDIT,
     handle: async ({ app, params }) => {
       await setDeploymentPaused(app, params['id']!, false);
+      return ok(null);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/deployments/{id}/schedule',
+    summary: 'Schedule Deployment',
+    access: EDIT,
+    body: scheduleBody,
+    bodyOptional: true,
+    handle: async ({ app, params, body }) => {
+      await scheduleDeployment(app, params['id']!, body);
       return ok(null);
     },
   }),

@@ -1,6 +1,6 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { App } from '../../shared/operations/app.ts';
-import { repairItem } from '../../shared/operations/pending-effects.ts';
+import { repairItem } from '../../shared/operations/repair.ts';
 
 /** The stream of items that owe an effect (rule 2): does what is still owed. Doubled and late records are harmless. */
 export function createRepairHandler(app: App) {

@@ -8,6 +8,7 @@ export const FUNCTIONS = [
   'lifecycle',
   'repair',
   'container-ended',
+  'timer-fired',
   'target-ecs',
   'target-aci',
   'target-cloud-run',

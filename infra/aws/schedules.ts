@@ -5,10 +5,11 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type FunctionName, namesOf, ROLE_PATH } from './names.ts';
 
-/** Functions that a timer may call: Late marks, repairs, clean-ups. */
+/** Functions that a timer may call: what is due or late, repairs, clean-ups. */
 const CALLED: readonly FunctionName[] = [
   'lifecycle',
   'repair',
+  'timer-fired',
   'target-ecs',
   'target-aci',
   'target-cloud-run',

@@ -9,7 +9,7 @@ import { RUN_POWERS } from './powers.ts';
 import { PushpoolFunction } from './pushpool-function.ts';
 import { explainWildcards } from './wildcards.ts';
 
-/** What AWS itself sets off: effects left undone (rule 2), and ECS tasks that changed. */
+/** What AWS itself sets off: effects left undone (rule 2), timers, and ECS tasks that changed. */
 export class Triggers extends Construct {
   readonly repair: PushpoolFunction;
 
@@ -34,6 +34,7 @@ export class Triggers extends Construct {
     explainWildcards(this.repair.role!.node.findChild('DefaultPolicy'), {
       'dynamodb:ListStreams': 'DynamoDB lists streams by account; the action knows no resource.',
     });
+    new PushpoolFunction(this, 'TimerFired', { home, name: 'timer-fired', powers: RUN_POWERS });
     this.containerEnded(home);
   }
 

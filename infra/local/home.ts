@@ -7,9 +7,11 @@ import { createLifecycleHandler } from '../../functions/lifecycle/handler.ts';
 import { createRealtimeHandler } from '../../functions/realtime/handler.ts';
 import { createTargetHandler } from '../../functions/targets/handler.ts';
 import { createContainerEndedHandler } from '../../functions/triggers/container-ended.ts';
+import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts';
 import { LIFECYCLE_DEFINITION } from '../../shared/lifecycle/definition.ts';
 import type { App } from '../../shared/operations/app.ts';
-import { repairAll } from '../../shared/operations/pending-effects.ts';
+import { repairAll } from '../../shared/operations/repair.ts';
+import { TIMER_FUNCTION } from '../../shared/operations/timer-events.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { fromAnywhere, fromThisMachine, isLoopback } from './admission.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
@@ -171,6 +173,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
   functions.register(NAMES.realtime, createRealtimeHandler(app));
   functions.register(NAMES.lifecycle, createLifecycleHandler(app));
   functions.register(NAMES.targetProcess, createTargetHandler(app, target));
+  functions.register(TIMER_FUNCTION, createTimerFiredHandler(app));
   functions.register(
     NAMES.containerEnded,
     createContainerEndedHandler(app, async (input) => {

@@ -1,6 +1,6 @@
 import type { CreatedBy, Labels } from './flow-run.ts';
 import type { JsonObject } from './json.ts';
-import type { Schedule } from './schedules/schedule.ts';
+import type { Schedule, ScheduleVersion } from './schedules/schedule.ts';
 
 /** A schedule of a deployment, in the shape of Prefect's `DeploymentSchedule`. */
 export interface DeploymentSchedule {
@@ -60,4 +60,8 @@ export interface Deployment {
   updated_by: CreatedBy | null;
   status: 'READY' | 'NOT_READY';
   enforce_parameter_schema: boolean;
+  /** Ours, never answered: the version of each schedule (rule 15), written with the change that raised it. */
+  schedule_versions?: Record<string, ScheduleVersion>;
+  /** Ours: a change of schedules whose runs are still to be made or taken away (rule 2). */
+  schedules_unsettled?: boolean;
 }

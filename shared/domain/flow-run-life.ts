@@ -1,4 +1,5 @@
 import type { FlowRun } from './flow-run.ts';
+import type { ScheduledBy } from './schedules/schedule.ts';
 import { isTerminal, type State } from './states.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface FlowRunLife {
   push: string | null;
   /** The flow run whose token created this one; makes the tree that a token reaches (rule 8). */
   creator: string | null;
+  /** The schedule that made the run (rule 15); absent for all others, and once a further attempt is due. */
+  schedule?: ScheduledBy;
   /** Raised by a changed scheduled time, a retry, a resume or a repair. Executions of older generations end without effects. */
   generation: number;
   /** The live attempt, or the next one while it waits. Counts submissions from 1. */
@@ -49,7 +52,9 @@ export type Effect =
   | { readonly kind: 'start'; readonly attempt: number; readonly generation: number }
   | { readonly kind: 'signal'; readonly sequence: number }
   | { readonly kind: 'state-event'; readonly stateId: string }
-  | { readonly kind: 'mirror-state'; readonly stateId: string };
+  | { readonly kind: 'mirror-state'; readonly stateId: string }
+  /** Nobody but a worker will start the run: a timer looks whether one did. */
+  | { readonly kind: 'late-timer'; readonly due: string };
 
 /** The document of a flow run's item. */
 export interface FlowRunDocument {
@@ -90,10 +95,17 @@ export function lifeAfterTransition(
 ): FlowRunLife {
   const pending: Effect[] = [...before.life.pending, { kind: 'state-event', stateId: state.id }];
   if (run.parent_task_run_id) pending.push({ kind: 'mirror-state', stateId: state.id });
+  if (before.life.push === null) pending.push(...lateTimerOf(state));
   const life: FlowRunLife = { ...before.life, pending };
   if (life.push === null) return life;
   if (state.type === 'SCHEDULED' && !options.inProcessRetry) return rescheduled(before, life, state);
   return signalsFinish(state) && life.phase === 'open' ? signalled(life, state.type) : life;
+}
+
+/** What a run owes that a worker or a caller is to start (rule 12): someone who looks whether that happened. */
+export function lateTimerOf(state: State): Effect[] {
+  const due = state.type === 'SCHEDULED' && state.name === 'Scheduled' ? state.state_details.scheduled_time : null;
+  return due === null ? [] : [{ kind: 'late-timer', due }];
 }
 
 /** Rule 6: which states end the wait. A blocking pause does not: its container lives on. */

@@ -4,7 +4,10 @@ import type { FlowRunDocument, FlowRunLife } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
+import { passedOver } from '../operations/pass-over.ts';
+import { setLateTimer } from '../operations/timer-events.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
+import { armNext } from './arm-next.ts';
 import { freezeJob } from './frozen-job.ts';
 import type { Prepared } from './messages.ts';
 import { mustPark } from './park.ts';
@@ -22,6 +25,12 @@ const TRANSITIONS = '6f1c5b9e-2f0a-4d4e-9a55-6f3d3a3c7f11';
 export async function prepare(app: App, input: ExecutionInput): Promise<Prepared> {
   const doc = await app.store.flowRuns.get(input.flow_run_id);
   if (!doc) return { next: 'done', why: 'the run is gone' };
+  const prepared = await goAhead(app, doc, input);
+  if (prepared.next !== 'wait') await armNext(app, doc);
+  return prepared;
+}
+
+async function goAhead(app: App, doc: FlowRunDocument, input: ExecutionInput): Promise<Prepared> {
   const { life, run } = doc;
   if (life.generation !== input.generation) return { next: 'done', why: 'superseded' };
   if (life.push === null || life.phase === 'closed') return { next: 'done', why: 'the attempt is closed' };
@@ -33,7 +42,11 @@ export async function prepare(app: App, input: ExecutionInput): Promise<Prepared
   }
   const due = run.state?.state_details.scheduled_time;
   if (due && new Date(due) > app.clock.now()) return { next: 'wait', until: due };
-  if (await mustPark(app, doc)) return { next: 'park' };
+  if (await passedOver(app, doc)) return { next: 'done', why: 'passed over' };
+  if (await mustPark(app, doc)) {
+    if (due && run.state_name === 'Scheduled') await setLateTimer(app, doc.id, due);
+    return { next: 'park' };
+  }
   return take(app, doc, input, target);
 }
 

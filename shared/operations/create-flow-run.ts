@@ -1,6 +1,6 @@
 import { ClientError, ConflictError } from '../domain/errors.ts';
 import { DEFAULT_FLOW_RUN_POLICY, type FlowRun } from '../domain/flow-run.ts';
-import { type Effect, type FlowRunDocument, newLife } from '../domain/flow-run-life.ts';
+import { type Effect, type FlowRunDocument, lateTimerOf, newLife } from '../domain/flow-run-life.ts';
 import { orchestrateFlowRun } from '../domain/orchestration/flow-runs.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { StateProposal } from '../domain/states.ts';
@@ -65,7 +65,7 @@ async function createOrFind(app: App, doc: FlowRunDocument) {
 }
 
 /** The document of a new run, as `force` makes it: the first state is not questioned (prefect-api 4.7). */
-function born(app: App, principal: Principal, input: NewFlowRun): FlowRunDocument {
+export function born(app: App, principal: Principal, input: NewFlowRun): FlowRunDocument {
   const now = timestamp(app);
   const { state: proposed, work_pool_type, empirical_policy, ...given } = input;
   const blank: FlowRun = { ...BLANK, ...given, id: input.id ?? app.clock.newId(), created: now, updated: now };
@@ -82,6 +82,7 @@ function born(app: App, principal: Principal, input: NewFlowRun): FlowRunDocumen
   const pending: Effect[] = state ? [{ kind: 'state-event', stateId: state.id }] : [];
   if (state && run.parent_task_run_id) pending.push({ kind: 'mirror-state', stateId: state.id });
   if (life.push && state?.type === 'SCHEDULED') pending.push({ kind: 'start', attempt: 1, generation: 1 });
+  if (!life.push && state) pending.push(...lateTimerOf(state));
   return { id: run.id, run, states: state ? [state] : [], life: { ...life, pending } };
 }
 

@@ -14,6 +14,7 @@ import { deleteDeployment, readDeployment } from './deployments.ts';
 import { byText, countRows, matching, type Paginated, pageSize, paginated, sorted, takePage } from './filtering.ts';
 import { relatedMatcher } from './filters/related.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
+import { handsOut, keepPolledSchedulesGoing } from './polled-schedules.ts';
 
 /** `POST /deployments/filter`, by name unless another order is asked for. */
 export async function filterDeployments(app: App, body: DeploymentFilterBody): Promise<DeploymentResponse[]> {
@@ -72,14 +73,18 @@ export async function scheduledRunsOfDeployments(app: App, body: ScheduledFlowRu
   const limit = pageSize(body.limit);
   const before = body.scheduled_before ?? null;
   const runs: FlowRun[] = [];
-  for await (const { run } of app.store.flowRuns.byState('SCHEDULED', before ? { to: before } : {})) {
+  const mayStart = handsOut(app);
+  for await (const doc of app.store.flowRuns.byState('SCHEDULED', before ? { to: before } : {})) {
+    const { run } = doc;
     const asked = run.deployment_id !== null && body.deployment_ids.includes(run.deployment_id);
     const due = before === null || (run.next_scheduled_start_time ?? '') <= before;
-    if (asked && due && run.state_type === 'SCHEDULED') runs.push(run);
+    if (asked && due && run.state_type === 'SCHEDULED' && (await mayStart(doc))) runs.push(run);
   }
   await markDeploymentsReady(app, body.deployment_ids);
   runs.sort((a, b) => byText(a.next_scheduled_start_time, b.next_scheduled_start_time) || byText(a.id, b.id));
-  return runs.slice(0, limit).map((run) => flowRunResponse(run, app.clock.now()));
+  const given = runs.slice(0, limit);
+  await keepPolledSchedulesGoing(app, given);
+  return given.map((run) => flowRunResponse(run, app.clock.now()));
 }
 
 /** A poll is noted at most this often, so that polling does not become writing. */

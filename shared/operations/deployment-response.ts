@@ -5,10 +5,12 @@ import type { App } from './app.ts';
 import { deploymentLimit } from './deployment-concurrency.ts';
 
 /** A deployment as the API answers it: what is stored, its limit, and its queue as it is now. */
-export type DeploymentResponse = Omit<Deployment, 'work_pool_id' | 'global_concurrency_limit_id'> & {
+export type DeploymentResponse = Omit<Deployment, 'work_pool_id' | 'global_concurrency_limit_id' | Internal> & {
   concurrency_limit: null;
   global_concurrency_limit: JsonObject | null;
 };
+
+type Internal = 'schedule_versions' | 'schedules_unsettled';
 
 export async function deploymentResponse(app: App, deployment: Deployment): Promise<DeploymentResponse> {
   const [response] = await deploymentResponses(app, [deployment]);
@@ -21,7 +23,8 @@ export async function deploymentResponses(app: App, deployments: readonly Deploy
   const queues = new Map((await app.store.workQueues.getMany([...ids])).map((queue) => [queue.id, queue]));
   return Promise.all(
     deployments.map(async (deployment) => {
-      const { work_pool_id: _, global_concurrency_limit_id: __, ...shown } = deployment;
+      const { work_pool_id: _, global_concurrency_limit_id: __, ...known } = deployment;
+      const { schedule_versions: ___, schedules_unsettled: ____, ...shown } = known;
       const queue = deployment.work_queue_id ? queues.get(deployment.work_queue_id) : undefined;
       return {
         ...shown,

@@ -7,8 +7,9 @@ import {
   latestFirst,
   newSchedules,
 } from '../domain/schedules/deployment-schedules.ts';
+import { versioned } from '../domain/schedules/versions.ts';
 import { type App, toTimestamp } from './app.ts';
-import { deleteScheduledRuns } from './scheduled-runs.ts';
+import { trySettleSchedules } from './settle-schedules.ts';
 
 /** The schedules of a deployment, the one changed last first. Throws 404. */
 export async function readSchedules(app: App, deploymentId: string): Promise<DeploymentSchedule[]> {
@@ -30,7 +31,7 @@ export async function addSchedules(
   return added;
 }
 
-/** Changes what is given and not null; all future runs of the deployment's schedules go. Throws 404. */
+/** Changes what is given and not null; its upcoming runs are made anew when that changes them. Throws 404. */
 export async function updateSchedule(
   app: App,
   deploymentId: string,
@@ -45,17 +46,15 @@ export async function updateSchedule(
       schedule.id === scheduleId ? changedSchedule(schedule, given, origin) : schedule,
     );
   });
-  await deleteScheduledRuns(app, deploymentId, { autoScheduledOnly: true, futureOnly: true });
 }
 
-/** Removes a schedule; the runs of the deployment's schedules go. Throws 404. */
+/** Removes a schedule and the runs it made that have not begun. Throws 404. */
 export async function deleteSchedule(app: App, deploymentId: string, scheduleId: string): Promise<void> {
   await changeSchedules(app, deploymentId, (schedules) => {
     const kept = schedules.filter(({ id }) => id !== scheduleId);
     if (kept.length === schedules.length) throw notFound('Schedule not found.');
     return kept;
   });
-  await deleteScheduledRuns(app, deploymentId, { autoScheduledOnly: true, futureOnly: false });
 }
 
 async function changeSchedules(
@@ -67,7 +66,8 @@ async function changeSchedules(
   const deployment = await app.store.deployments.update(deploymentId, (stored) => {
     const schedules = change(stored.schedules);
     assertSlugsDiffer(schedules);
-    return { ...stored, schedules, updated };
+    return versioned({ ...stored, schedules, updated }, updated);
   });
   if (!deployment) throw notFound('Deployment not found.');
+  await trySettleSchedules(app, deployment);
 }

@@ -4,6 +4,7 @@ import { ClientError, notFound } from '../domain/errors.ts';
 import type { Labels } from '../domain/flow-run.ts';
 import type { Principal } from '../domain/principal.ts';
 import { newSchedules, patchedSchedules, type ScheduleOrigin } from '../domain/schedules/deployment-schedules.ts';
+import { versioned, withKnownIds } from '../domain/schedules/versions.ts';
 import { isPushPool, type WorkPool } from '../domain/work-pool.ts';
 import { type App, toTimestamp } from './app.ts';
 import { checkBlocks, checkUpdatedParameters, hydrateUpdatedParameters } from './deployment-checks.ts';
@@ -12,12 +13,14 @@ import { NO_PLACE, namedPlace, type Place } from './deployment-queue.ts';
 import { type DeploymentResponse, deploymentResponse } from './deployment-response.ts';
 import { setFlowRunState } from './flow-runs.ts';
 import { checkJobVariables } from './job-variables.ts';
+import { retireSchedules } from './schedule-window.ts';
 import { deleteScheduledRuns, runsAwaitingSlot } from './scheduled-runs.ts';
+import { trySettleSchedules } from './settle-schedules.ts';
 import { readWorkPoolByName } from './work-pools.ts';
 
 /**
  * `POST /deployments/`: creates a deployment, or changes the one of the same flow and name in the keys that are present
- * (prefect-api 5.1). Its schedules are always replaced, and the runs they made for the future go. May be repeated.
+ * (prefect-api 5.1). Its schedules are replaced; those that are the same keep their ids and upcoming runs. May be repeated.
  */
 export async function createDeployment(
   app: App,
@@ -42,13 +45,16 @@ export async function createDeployment(
   const existing = await app.store.deployments.getByFlowAndName(flow.id, body.name);
   if (!existing) {
     const { doc, created } = await app.store.deployments.create(newDeployment(app, body, labels, place, pool));
-    if (created) return { doc: await deploymentResponse(app, doc), created };
+    if (created) {
+      await trySettleSchedules(app, doc);
+      return { doc: await deploymentResponse(app, doc), created };
+    }
   }
   const id = existing?.id ?? (await app.store.deployments.getByFlowAndName(flow.id, body.name))?.id ?? '';
   const doc = found(
     await app.store.deployments.update(id, (stored) => upserted(app, stored, body, labels, place, pool)),
   );
-  await deleteScheduledRuns(app, doc.id, { autoScheduledOnly: true, futureOnly: true });
+  await trySettleSchedules(app, doc);
   return { doc: await deploymentResponse(app, doc), created: false };
 }
 
@@ -76,7 +82,7 @@ export async function readDeploymentByName(
   return deploymentResponse(app, found(deployment));
 }
 
-/** `PATCH /deployments/{id}` (prefect-api 5.2): applies the keys present; future runs of its schedules go. */
+/** `PATCH /deployments/{id}` (prefect-api 5.2): applies the keys present; upcoming runs that this changes are made anew. */
 export async function updateDeployment(app: App, id: string, body: DeploymentUpdate): Promise<void> {
   const before = await app.store.deployments.get(id);
   if (!before) throw notFound('Deployment not found.');
@@ -94,25 +100,33 @@ export async function updateDeployment(app: App, id: string, body: DeploymentUpd
   await checkSharedLimit(app, body.global_concurrency_limit_id);
   const unplaced = body.work_pool_name === null;
   const place = unplaced ? NO_PLACE : await namedPlace(app, pool, body.work_queue_name);
-  const updated = await app.store.deployments.update(id, (stored) => ({
-    ...stored,
-    ...commonFields(body),
-    ...(place && placed(stored, place, pool)),
-    parameters: parameters ?? stored.parameters,
-    job_variables: body.job_variables ?? stored.job_variables,
-    enforce_parameter_schema: body.enforce_parameter_schema ?? stored.enforce_parameter_schema,
-    schedules: given ? patchedSchedules(stored.schedules, given, origin(app, id)) : stored.schedules,
-    updated: toTimestamp(app.clock.now()),
-  }));
+  const now = toTimestamp(app.clock.now());
+  const updated = await app.store.deployments.update(id, (stored) =>
+    versioned(
+      {
+        ...stored,
+        ...commonFields(body),
+        ...(place && placed(stored, place, pool)),
+        parameters: parameters ?? stored.parameters,
+        job_variables: body.job_variables ?? stored.job_variables,
+        enforce_parameter_schema: body.enforce_parameter_schema ?? stored.enforce_parameter_schema,
+        schedules: given ? patchedSchedules(stored.schedules, given, origin(app, id)) : stored.schedules,
+        updated: now,
+      },
+      now,
+    ),
+  );
   if (!updated) throw notFound('Deployment not found.');
-  await deleteScheduledRuns(app, id, { autoScheduledOnly: true, futureOnly: true });
+  await trySettleSchedules(app, updated);
 }
 
 /** Pauses or resumes the schedules of a deployment; pausing takes their runs away, overdue ones too. Manual runs go on. */
 export async function setDeploymentPaused(app: App, id: string, paused: boolean): Promise<void> {
   const updated = toTimestamp(app.clock.now());
-  found(await app.store.deployments.update(id, (stored) => ({ ...stored, paused, updated })));
-  if (paused) await deleteScheduledRuns(app, id, { autoScheduledOnly: true, futureOnly: false });
+  const doc = found(
+    await app.store.deployments.update(id, (stored) => versioned({ ...stored, paused, updated }, updated)),
+  );
+  await trySettleSchedules(app, doc);
 }
 
 /**
@@ -120,7 +134,7 @@ export async function setDeploymentPaused(app: App, id: string, paused: boolean)
  * (rule 10). If it is interrupted, the deployment is still there and the call can be repeated.
  */
 export async function deleteDeployment(app: App, id: string): Promise<void> {
-  await readDeployment(app, id);
+  await retireSchedules(app, await readDeployment(app, id));
   await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
   const waiting = await runsAwaitingSlot(app, id);
   await app.store.deployments.delete(id);
@@ -139,7 +153,7 @@ function newDeployment(
 ): Deployment {
   const id = app.clock.newId();
   const created = toTimestamp(app.clock.now());
-  return {
+  const made: Deployment = {
     id,
     created,
     updated: created,
@@ -155,6 +169,7 @@ function newDeployment(
     job_variables: body.job_variables ?? {},
     enforce_parameter_schema: body.enforce_parameter_schema ?? true,
   };
+  return versioned(made, created);
 }
 
 function upserted(
@@ -166,17 +181,19 @@ function upserted(
   pool: WorkPool | null,
 ): Deployment {
   const given = body.job_variables ?? {};
-  return {
+  const updated = toTimestamp(app.clock.now());
+  const changed: Deployment = {
     ...stored,
     ...commonFields(body),
     ...(place && placed(stored, place, pool)),
     labels,
-    schedules: newSchedules(body.schedules, origin(app, stored.id)),
+    schedules: withKnownIds(newSchedules(body.schedules, origin(app, stored.id)), stored.schedules),
     parameters: body.parameters,
     job_variables: Object.keys(given).length > 0 ? given : stored.job_variables,
     enforce_parameter_schema: body.enforce_parameter_schema ?? stored.enforce_parameter_schema,
-    updated: toTimestamp(app.clock.now()),
+    updated,
   };
+  return versioned(changed, updated);
 }
 
 /** A deployment of a push pool needs no worker to be ready. */

@@ -1,6 +1,11 @@
 import { ConflictError, notFound } from '../domain/errors.ts';
 import { type FlowRunDocument, type FlowRunLife, lifeAfterTransition } from '../domain/flow-run-life.ts';
-import { type FlowRunFacts, type FlowRunTransition, orchestrateFlowRun } from '../domain/orchestration/flow-runs.ts';
+import {
+  type FlowRunFacts,
+  type FlowRunTransition,
+  orchestrateFlowRun,
+  orchestrateLate,
+} from '../domain/orchestration/flow-runs.ts';
 import type { OrchestrationResult } from '../domain/orchestration-result.ts';
 import type { Principal } from '../domain/principal.ts';
 import { isTerminal, type StateProposal } from '../domain/states.ts';
@@ -10,6 +15,8 @@ import { performEffects } from './pending-effects.ts';
 
 export interface TransitionOptions {
   readonly force?: boolean;
+  /** Marks the run as late, whatever is proposed beside it. */
+  readonly late?: boolean;
   /** The version in the client's user agent; decides what old clients cannot do. */
   readonly clientVersion?: string | null;
   /** Changes the life in the same write, e.g. opens the attempt with its Pending state. Runs only on a new state. */
@@ -84,14 +91,9 @@ async function decide(
     deploymentExists: await deploymentExists(app, doc, proposal),
     clientVersion: options.clientVersion ?? null,
   };
-  return orchestrateFlowRun({
-    run: doc.run,
-    proposed: proposal,
-    force: options.force ?? false,
-    facts,
-    now: app.clock.now(),
-    newId: () => app.clock.newId(),
-  });
+  const given = { run: doc.run, facts, now: app.clock.now(), newId: () => app.clock.newId() };
+  if (options.late) return orchestrateLate(given);
+  return orchestrateFlowRun({ ...given, proposed: proposal, force: options.force ?? false });
 }
 
 /** Only a run that is about to be Pending asks; a run keeps the id of a deployment that was deleted. */

@@ -11,6 +11,7 @@ import { createFlowRun } from './create-flow-run.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { transitionFlowRun } from './flow-run-transition.ts';
 import { performEffects } from './pending-effects.ts';
+import { keepScheduleGoing } from './schedule-window.ts';
 
 export { createFlowRun, type NewFlowRun } from './create-flow-run.ts';
 
@@ -123,12 +124,19 @@ export async function deleteFlowRun(app: App, id: string): Promise<void> {
   const containerMayLive = doc.life.phase === 'open' || (doc.life.ref !== null && !doc.life.ended);
   if (doc.life.push === null || !containerMayLive) {
     await app.store.flowRuns.delete(id);
+    await armAfterDeleted(app, doc);
     return;
   }
   const entombed = await app.store.flowRuns.table.update<FlowRunDocument>(app.store.flowRuns.key(id), (current) =>
     app.store.flowRuns.write({ ...current, life: { ...signalled(current.life, 'deleted'), tombstone: true } }),
   );
   if (entombed) await performEffects(app, entombed);
+}
+
+/** A schedule's next run was to be armed by the one that is deleted. */
+async function armAfterDeleted(app: App, { run, life }: FlowRunDocument): Promise<void> {
+  if (!life.schedule?.armed || !run.deployment_id || run.expected_start_time === null) return;
+  await keepScheduleGoing(app, run.deployment_id, life.schedule.id, { past: run.expected_start_time });
 }
 
 /** The state history of a run, oldest first; empty for an unknown run, as Prefect answers it. */

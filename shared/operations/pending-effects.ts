@@ -2,11 +2,10 @@ import { ConflictError } from '../domain/errors.ts';
 import { type Effect, type FlowRunDocument, nextGeneration, withoutEffects } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
 import { executionName } from '../ports/lifecycle-engine.ts';
-import type { Key } from '../store/key.ts';
-import { idOf, KINDS } from '../store/keys.ts';
 import type { StoredItem } from '../store/table.ts';
 import type { App } from './app.ts';
 import { mirrorStateToParent, publishStateEvent } from './flow-run-effects.ts';
+import { beyondHorizon, setLateTimer, setStartTimer } from './timer-events.ts';
 
 /**
  * Does what the last write of a flow run owes the world and clears it (rule 2). A failed effect never fails the caller: the
@@ -38,12 +37,19 @@ async function perform(app: App, doc: FlowRunDocument, effect: Effect): Promise<
       return publishStateEvent(app, doc, effect.stateId);
     case 'mirror-state':
       return mirrorStateToParent(app, doc, effect.stateId);
+    case 'late-timer':
+      return setLateTimer(app, doc.id, effect.due);
   }
 }
 
-/** Rule 4: a taken name is success while its execution runs; a closed one for a run that is not done gets the next generation. */
+/**
+ * Far from due, only a timer stands (rule 14). Rule 4: a taken name is success while its execution runs; a closed one for a run that is not done gets the
+ * next generation.
+ */
 async function start(app: App, doc: FlowRunDocument, effect: Extract<Effect, { kind: 'start' }>): Promise<void> {
   const input = { contract: 1, flow_run_id: doc.id, attempt: effect.attempt, generation: effect.generation } as const;
+  const due = doc.run.state?.state_details.scheduled_time;
+  if (due && beyondHorizon(app, due)) return setStartTimer(app, input, due);
   const name = executionName(input);
   if ((await app.engine.start(name, input)) === 'started') return;
   if ((await app.engine.describe(name)) === 'running') return;
@@ -70,21 +76,4 @@ async function clear(app: App, stored: StoredItem<FlowRunDocument>, done: readon
     if (!(error instanceof ConflictError)) throw error;
     await app.store.flowRuns.table.update<FlowRunDocument>(stored.key, (doc) => app.store.flowRuns.write(cleared(doc)));
   }
-}
-
-/** Does what one item owes, when it is a flow run that owes anything. */
-export async function repairItem(app: App, key: Key): Promise<void> {
-  if (!key.pk.startsWith(`${KINDS.flowRun}#`)) return;
-  const stored = await app.store.flowRuns.read(idOf(key));
-  if (stored && stored.doc.life.pending.length > 0) await performEffects(app, stored);
-}
-
-/** Does what any item owes: at the local home's start and after a recovery. Reads the whole table. */
-export async function repairAll(app: App): Promise<number> {
-  let repaired = 0;
-  for await (const key of app.store.table.pendingItems()) {
-    await repairItem(app, key);
-    repaired++;
-  }
-  return repaired;
 }

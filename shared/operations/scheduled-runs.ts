@@ -21,7 +21,7 @@ export async function deleteScheduledRuns(app: App, deploymentId: string, which:
   for await (const doc of scheduledRuns(app, deploymentId, which.futureOnly)) {
     if (isDeletable(doc, which)) ids.add(doc.id);
   }
-  for (const id of ids) await deleteIfScheduled(app, id, which);
+  for (const id of ids) await deleteScheduledRun(app, id, (doc) => isDeletable(doc, which));
 }
 
 /** Runs that wait for a concurrency slot of a deployment that is gone. */
@@ -45,7 +45,12 @@ async function* scheduledRuns(app: App, deploymentId: string, futureOnly: boolea
   }
 }
 
-function isDeletable({ run }: FlowRunDocument, which: WhichRuns): boolean {
+/** True for a run that its schedule made and nobody has begun or taken elsewhere: it goes when its schedule does (rule 10). */
+export function isUntouched(doc: FlowRunDocument): boolean {
+  return isDeletable(doc, { autoScheduledOnly: true });
+}
+
+function isDeletable({ run }: FlowRunDocument, which: Pick<WhichRuns, 'autoScheduledOnly'>): boolean {
   return (
     run.state_type === 'SCHEDULED' &&
     run.state_name !== AWAITING_SLOT &&
@@ -54,15 +59,22 @@ function isDeletable({ run }: FlowRunDocument, which: WhichRuns): boolean {
   );
 }
 
-/** Marks the run as deleted under its revision, lets go whoever waits for it, and removes it. */
-async function deleteIfScheduled(app: App, id: string, which: WhichRuns): Promise<void> {
+/**
+ * Marks the run as deleted under its revision, lets go whoever waits for it, and removes it; a run that is no longer
+ * `deletable` at that moment stays. True when the run is gone.
+ */
+export async function deleteScheduledRun(
+  app: App,
+  id: string,
+  deletable: (doc: FlowRunDocument) => boolean = isUntouched,
+): Promise<boolean> {
   const { flowRuns } = app.store;
   const stored = await flowRuns.table.update<FlowRunDocument>(flowRuns.key(id), (doc) =>
-    isDeletable(doc, which)
-      ? flowRuns.write({ ...doc, life: { ...signalled(doc.life, 'deleted'), tombstone: true } })
-      : null,
+    deletable(doc) ? flowRuns.write({ ...doc, life: { ...signalled(doc.life, 'deleted'), tombstone: true } }) : null,
   );
-  if (!stored?.doc.life.tombstone) return;
+  if (!stored) return true;
+  if (!stored.doc.life.tombstone) return false;
   await performEffects(app, stored);
   await flowRuns.delete(id);
+  return true;
 }

@@ -5,6 +5,7 @@ import { type App, timestamp } from './app.ts';
 import { markDeploymentsReady } from './deployment-lists.ts';
 import { pageSize } from './filtering.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
+import { handsOut, keepPolledSchedulesGoing } from './polled-schedules.ts';
 import { slotHolders } from './slot-holders.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 import { queuesOfPool, readQueueOfPool } from './work-queues.ts';
@@ -35,6 +36,7 @@ export async function getScheduledFlowRuns(
       : (await Promise.all(names.map((name) => readQueueOfPool(app, poolName, name)))).map(({ queue }) => queue);
   const runs = await scheduledInQueues(app, pool, queues, { ...body, limit });
   await markPolled(app, queues);
+  await keepPolledSchedulesGoing(app, runs);
   return runs.map((run) => ({
     work_pool_id: pool.id,
     work_queue_id: run.work_queue_id ?? pool.default_queue_id,
@@ -77,9 +79,12 @@ async function dueRuns(
   const runs: FlowRun[] = [];
   if (limit === 0) return runs;
   const before = window.scheduled_before ?? END_OF_TIME;
-  for await (const { run } of app.store.flowRuns.waitingInQueue(queue.id, before)) {
+  const mayStart = handsOut(app);
+  for await (const doc of app.store.flowRuns.waitingInQueue(queue.id, before)) {
+    const { run } = doc;
     if (run.state_type !== 'SCHEDULED' || run.empirical_policy.retry_type === 'in_process') continue;
     if (window.scheduled_after && (run.next_scheduled_start_time ?? '') < window.scheduled_after) continue;
+    if (!(await mayStart(doc))) continue;
     runs.push(run);
     if (runs.length === limit) break;
   }

@@ -2,7 +2,7 @@ import type { Deployment } from '../domain/deployment.ts';
 import { Collection } from './collection.ts';
 import { keys } from './keys.ts';
 import { mergedIds } from './merged-list.ts';
-import type { Table } from './table.ts';
+import type { ItemWrite, Table } from './table.ts';
 
 /** Deployments: unique by flow and name; listed by name, by flow and by work queue. */
 export class DeploymentRepository extends Collection<Deployment> {
@@ -18,6 +18,11 @@ export class DeploymentRepository extends Collection<Deployment> {
           : null,
       }),
     });
+  }
+
+  /** The write of a deployment, marked while runs of changed schedules are still to follow (rule 2). */
+  override write(deployment: Deployment): ItemWrite<Deployment> {
+    return { ...super.write(deployment), pending: deployment.schedules_unsettled === true };
   }
 
   async getByFlowAndName(flowId: string, name: string): Promise<Deployment | null> {

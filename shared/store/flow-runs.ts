@@ -27,6 +27,11 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
     return doc && !doc.life.tombstone ? doc : null;
   }
 
+  /** The run of a flow that was made with an idempotency key; null when there is none. */
+  async getByIdempotencyKey(flowId: string, idempotencyKey: string): Promise<FlowRunDocument | null> {
+    return this.getByName(`${flowId}#${idempotencyKey}`);
+  }
+
   /** Writes over what was read; throws `ConflictError` when somebody wrote since. */
   async replace(read: StoredItem<FlowRunDocument>, doc: FlowRunDocument): Promise<StoredItem<FlowRunDocument>> {
     return this.table.replace(read, this.write(doc));

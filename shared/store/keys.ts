@@ -60,6 +60,7 @@ export const KINDS = {
   apiKey: 'APIKEY',
   connection: 'CONN',
   savedSearch: 'SEARCH',
+  schedule: 'SCHEDULE',
 } as const;
 export type Kind = keyof typeof KINDS;
 

@@ -12,6 +12,7 @@ import { flowRepository } from './flows.ts';
 import { logRepository } from './logs.ts';
 import { requestLocks } from './request-locks.ts';
 import { savedSearchRepository } from './saved-searches.ts';
+import { scheduleProgressRepository } from './schedule-progress.ts';
 import { SlotLedger } from './slot-ledger.ts';
 import type { Table } from './table.ts';
 import { taskRunRepository } from './task-runs.ts';
@@ -43,6 +44,7 @@ export function createStore(table: Table) {
     concurrencyLimits: concurrencyLimitRepository(table),
     savedSearches: savedSearchRepository(table),
     slots: new SlotLedger(table),
+    scheduleProgress: scheduleProgressRepository(table),
     variables: variableRepository(table),
     workPools: workPoolRepository(table),
     workQueues: new WorkQueueRepository(table),

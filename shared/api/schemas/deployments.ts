@@ -5,7 +5,7 @@ import { flowRunPolicy } from './flow-runs.ts';
 import { parameters } from './parameters.ts';
 import { deploymentScheduleCreate, deploymentScheduleUpdate } from './schedules.ts';
 import { stateCreate } from './states.ts';
-import { datetime, integer, jsonObject, labels, name, paging, tags, uuid } from './values.ts';
+import { datetime, integer, jsonObject, labels, name, paging, seconds, tags, uuid } from './values.ts';
 
 const text = z.nullish(z.string());
 const id = z.nullish(uuid);
@@ -126,6 +126,16 @@ export const scheduledFlowRunsBody = z.object({
   limit: paging.limit,
 });
 export type ScheduledFlowRunsBody = z.infer<typeof scheduledFlowRunsBody>;
+
+/** `POST /deployments/{id}/schedule`. Like Prefect's, it takes a span for `min_time`; an absent field means the scheduler's own. */
+export const scheduleBody = z.object({
+  start_time: z.optional(datetime),
+  end_time: z.optional(datetime),
+  min_time: z.optional(seconds),
+  min_runs: z.optional(integer),
+  max_runs: z.optional(integer),
+});
+export type ScheduleBody = z.infer<typeof scheduleBody>;
 
 const BULK_DELETE_LIMIT = 50;
 

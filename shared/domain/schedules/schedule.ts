@@ -23,3 +23,29 @@ export interface RRuleSchedule {
   rrule: string;
   timezone: string | null;
 }
+
+/**
+ * Which version of a schedule counts (rule 15). It is raised by every change that shapes runs: of the schedule, of the
+ * deployment's parameters, tags or place, of pausing. Runs carry the version that made them.
+ */
+export interface ScheduleVersion {
+  readonly version: number;
+  /** The instant of the change: this version makes the runs due from here on, the ones before made those due before. */
+  readonly since: string;
+  /** What shapes its runs, hashed. */
+  readonly fingerprint: string;
+  /** It makes runs: active, and its deployment not paused. */
+  readonly live: boolean;
+  /** Versions before it that were live without a break, the newest first; their runs due before `until` still stand. */
+  readonly earlier: readonly { readonly version: number; readonly until: string }[];
+  /** The schedule is gone; kept until what it made is gone too. */
+  readonly removed?: true;
+}
+
+/** Which schedule made a run, under which version. */
+export interface ScheduledBy {
+  readonly id: string;
+  readonly version: number;
+  /** Its start is seen to: an execution waits for it, or the timer that calls it late. */
+  readonly armed: boolean;
+}

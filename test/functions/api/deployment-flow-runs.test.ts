@@ -279,31 +279,6 @@ describe('a run of a deployment', () => {
     const FUTURE = '2099-01-01T00:00:00.000000Z';
     const PAST = '2020-01-01T00:00:00.000000Z';
 
-    it('goes with a redeploy while it is due in the future; others stay', async () => {
-      const runs = [
-        await scheduled(id, FUTURE),
-        await scheduled(id, PAST),
-        await scheduled(id, FUTURE, 'AwaitingConcurrencySlot'),
-        await scheduled(id, FUTURE, 'Scheduled', false),
-      ];
-
-      await deploy({ work_pool_name: 'pool' });
-
-      expect(await Promise.all(runs.map(exists))).toEqual([false, true, true, true]);
-    });
-
-    it('goes with a pause, overdue or not; manual runs stay', async () => {
-      const runs = [
-        await scheduled(id, FUTURE),
-        await scheduled(id, PAST),
-        await scheduled(id, PAST, 'Scheduled', false),
-      ];
-
-      await home.call('POST', `/deployments/${id}/pause_deployment`);
-
-      expect(await Promise.all(runs.map(exists))).toEqual([false, false, true]);
-    });
-
     it('stays when it has begun', async () => {
       const begun = await scheduled(id, FUTURE);
       await setFlowRunState(home.app, SYSTEM, begun, { type: 'PENDING' }, { force: true });

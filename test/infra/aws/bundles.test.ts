@@ -13,6 +13,7 @@ const BUDGETS: Record<FunctionName, number> = {
   lifecycle: 200_000,
   repair: 200_000,
   'container-ended': 200_000,
+  'timer-fired': 200_000,
   'target-ecs': 200_000,
   'target-aci': 200_000,
   'target-cloud-run': 200_000,
@@ -35,7 +36,7 @@ describe('the bundle of a function', () => {
 
   it('is one file, with packaged data and rarely used libraries only where they are read', () => {
     expect(readdirSync(bundles.api).sort()).toEqual(['data', 'index.mjs', 'node_modules']);
-    expect(readdirSync(bundles.repair)).toEqual(['index.mjs']);
+    expect(readdirSync(bundles.realtime)).toEqual(['index.mjs']);
   });
 
   it('finds the libraries that it loads at first use beside it', () => {

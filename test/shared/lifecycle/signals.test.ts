@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { repairAll } from '../../../shared/operations/pending-effects.ts';
+import { repairAll } from '../../../shared/operations/repair.ts';
 import { type PushHome, pushHome, running, signalsOf } from './pushed-run.ts';
 
 describe('signals, executions and attempts (rules 1 to 6)', () => {

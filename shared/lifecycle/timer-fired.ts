@@ -1,0 +1,36 @@
+import { TerminalError } from '../domain/errors.ts';
+import type { App } from '../operations/app.ts';
+import { markLate } from '../operations/mark-late.ts';
+import { performEffects } from '../operations/pending-effects.ts';
+import { keepScheduleGoing } from '../operations/schedule-window.ts';
+import { settleSchedules } from '../operations/settle-schedules.ts';
+import type { TimerEvent } from '../operations/timer-events.ts';
+import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
+
+/** A timer of time itself has fired, perhaps late, perhaps twice: everything is looked at afresh. */
+export async function timerFired(app: App, event: TimerEvent): Promise<void> {
+  switch (event.kind) {
+    case 'guard':
+      await settleSchedules(app, event.deployment_id);
+      return keepScheduleGoing(app, event.deployment_id, event.schedule_id, { guardFired: true });
+    case 'late':
+      return markLate(app, event.flow_run_id);
+    case 'start':
+      return startSoonDue(app, event.input);
+    default:
+      throw new TerminalError('unknown-timer', `No timer is of the kind "${(event as { kind: string }).kind}".`);
+  }
+}
+
+/** Rule 14: what was too far ahead is started now; a run that was moved or has begun has an execution of its own. */
+async function startSoonDue(app: App, input: ExecutionInput): Promise<void> {
+  const stored = await app.store.flowRuns.read(input.flow_run_id);
+  if (!stored) return;
+  const { life, run } = stored.doc;
+  if (life.generation !== input.generation || life.phase !== 'waiting' || run.state_type !== 'SCHEDULED') return;
+  const start = { kind: 'start', attempt: input.attempt, generation: input.generation } as const;
+  await performEffects(app, {
+    ...stored,
+    doc: { ...stored.doc, life: { ...life, pending: [...life.pending, start] } },
+  });
+}

@@ -1,0 +1,23 @@
+import type { Key } from '../store/key.ts';
+import { idOf, KINDS } from '../store/keys.ts';
+import type { App } from './app.ts';
+import { performEffects } from './pending-effects.ts';
+import { settleSchedules } from './settle-schedules.ts';
+
+/** Does what one item owes, when it is one that owes anything: a flow run its effects, a deployment the runs of its schedules. */
+export async function repairItem(app: App, key: Key): Promise<void> {
+  if (key.pk.startsWith(`${KINDS.deployment}#`)) return settleSchedules(app, idOf(key));
+  if (!key.pk.startsWith(`${KINDS.flowRun}#`)) return;
+  const stored = await app.store.flowRuns.read(idOf(key));
+  if (stored && stored.doc.life.pending.length > 0) await performEffects(app, stored);
+}
+
+/** Does what any item owes: at the local home's start and after a recovery. Reads the whole table. */
+export async function repairAll(app: App): Promise<number> {
+  let repaired = 0;
+  for await (const key of app.store.table.pendingItems()) {
+    await repairItem(app, key);
+    repaired++;
+  }
+  return repaired;
+}

@@ -1,0 +1,143 @@
+import type { Deployment } from '../domain/deployment.ts';
+import { scheduleDates } from '../domain/schedules/dates.ts';
+import { guardTime } from '../domain/schedules/guard.ts';
+import { later, windowDates, windowOf } from '../domain/schedules/window.ts';
+import type { ScheduleProgress } from '../store/schedule-progress.ts';
+import { type App, timestamp } from './app.ts';
+import { armRun, type LiveSchedule, liveSchedule, makeScheduledRuns } from './schedule-runs.ts';
+import { setGuardTimer } from './timer-events.ts';
+
+export interface Advance {
+  /** A time whose run is gone though its start was seen to: the next one takes its place. */
+  readonly past?: string;
+  /** Times whose runs an older version has begun: they get none of this one. */
+  readonly taken?: ReadonlySet<string>;
+  /** The guard has just fired, so the next one is to be set. */
+  readonly guardFired?: boolean;
+}
+
+/** After this a guard that stood has fired, or is lost and set anew. */
+const GUARD_OVERDUE_SECONDS = 300;
+/** A change that is settled later than this makes no runs for the time in between. */
+const SETTLED_WITHIN_SECONDS = 60;
+
+/**
+ * Keeps a schedule going: sees to the start of its next run (and of all that are overdue), tops up the upcoming runs, and
+ * keeps a guard standing. Called by each run that is due, by the guard, by polls. May be called at any time, twice and by two
+ * at once. Does nothing for a schedule that makes no runs, or whose change is still being settled.
+ */
+export async function keepScheduleGoing(
+  app: App,
+  deploymentId: string,
+  scheduleId: string,
+  options: Advance = {},
+): Promise<void> {
+  const deployment = await app.store.deployments.get(deploymentId);
+  if (!deployment || deployment.schedules_unsettled) return;
+  const live = liveSchedule(deployment, scheduleId);
+  if (live) await advanceSchedule(app, live, options);
+}
+
+/** The same for a schedule that was just read. */
+export async function advanceSchedule(app: App, live: LiveSchedule, options: Advance = {}): Promise<void> {
+  const read = await app.store.scheduleProgress.read(live.schedule.id);
+  const stored = read?.doc ?? null;
+  let progress = stored?.version === live.version.version ? stored : begun(live, stored);
+  progress = await arm(app, live, progress, options);
+  progress = await fill(app, live, progress, options);
+  progress = await arm(app, live, progress, options);
+  progress = await guard(app, live, progress, stored, options);
+  await app.store.scheduleProgress.advance(read, progress);
+}
+
+/** Ends what stands for a schedule that makes no more runs. Its runs are the caller's. May be repeated. */
+export async function retireSchedule(app: App, scheduleId: string): Promise<void> {
+  const progress = await app.store.scheduleProgress.get(scheduleId);
+  if (progress?.guard) await app.timers.cancel(progress.guard.name);
+  if (progress) await app.store.scheduleProgress.delete(scheduleId);
+}
+
+/** Ends what stands for all schedules of a deployment. */
+export async function retireSchedules(app: App, deployment: Deployment): Promise<void> {
+  const ids = new Set([
+    ...deployment.schedules.map(({ id }) => id),
+    ...Object.keys(deployment.schedule_versions ?? {}),
+  ]);
+  for (const id of ids) await retireSchedule(app, id);
+}
+
+function begun({ schedule, version, deployment }: LiveSchedule, before: ScheduleProgress | null): ScheduleProgress {
+  return {
+    id: schedule.id,
+    deployment_id: deployment.id,
+    version: version.version,
+    filled_from: null,
+    filled_to: null,
+    armed_to: null,
+    guard: before?.guard ?? null,
+  };
+}
+
+/** Sees to every start up to the first that is still to come; one far ahead gets a timer before its execution (rule 14). */
+async function arm(
+  app: App,
+  live: LiveSchedule,
+  progress: ScheduleProgress,
+  options: Advance,
+): Promise<ScheduleProgress> {
+  const { filled_from, filled_to } = progress;
+  const now = timestamp(app);
+  let { armed_to } = progress;
+  if (filled_to === null || filled_from === null) return progress;
+  if (armed_to !== null && armed_to > now && armed_to !== options.past) return progress;
+  const from = armed_to !== null && armed_to > filled_from ? armed_to : filled_from;
+  for (const date of scheduleDates(live.schedule.schedule, from)) {
+    if (armed_to !== null && date <= armed_to) continue;
+    if (date > filled_to) break;
+    const waits = await armRun(app, live, date);
+    armed_to = date;
+    if (waits && date > now) break;
+  }
+  return { ...progress, armed_to };
+}
+
+/** Makes the upcoming runs that are missing at the end of the window. What was missed while nothing ran stays missed. */
+async function fill(
+  app: App,
+  live: LiveSchedule,
+  progress: ScheduleProgress,
+  options: Advance,
+): Promise<ScheduleProgress> {
+  const { schedule, version } = live;
+  const now = timestamp(app);
+  const { filled_to } = progress;
+  const settling = filled_to === null && version.since > later(now, -SETTLED_WITHIN_SECONDS);
+  const start = settling && version.since < now ? version.since : now;
+  const dates = windowDates(schedule.schedule, start, windowOf(schedule.max_scheduled_runs));
+  const missing = dates.filter((date) => filled_to === null || date > filled_to);
+  const [first, last] = [missing[0], missing.at(-1)];
+  if (!first || !last) return progress;
+  const wanted = missing.filter((date) => !options.taken?.has(date));
+  if (!(await makeScheduledRuns(app, live, wanted))) return progress;
+  // All before `now` have been seen to: where the window was left behind, it begins anew.
+  const joined = filled_to !== null && filled_to >= now;
+  return { ...progress, filled_from: joined ? progress.filled_from : first, filled_to: last };
+}
+
+async function guard(
+  app: App,
+  { schedule, deployment }: LiveSchedule,
+  progress: ScheduleProgress,
+  stored: ScheduleProgress | null,
+  { guardFired }: Advance,
+): Promise<ScheduleProgress> {
+  const now = timestamp(app);
+  const standing = stored?.version === progress.version ? progress.guard : null;
+  if (standing && !guardFired && standing.at > later(now, -GUARD_OVERDUE_SECONDS)) return progress;
+  const at = guardTime(schedule.schedule, now);
+  const name = at === null ? null : `guard-${schedule.id}-${Math.ceil(Date.parse(at) / 1000).toString(36)}`;
+  if (progress.guard && progress.guard.name !== name) await app.timers.cancel(progress.guard.name);
+  if (at === null || name === null) return { ...progress, guard: null };
+  await setGuardTimer(app, name, at, { deployment_id: deployment.id, schedule_id: schedule.id });
+  return { ...progress, guard: { name, at } };
+}

@@ -1,0 +1,52 @@
+import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
+import type { App } from './app.ts';
+
+/** The function that timers of time itself call; the others call a target's. */
+export const TIMER_FUNCTION = 'timer-fired';
+
+/** What it is called with. A firing may come late and twice: whatever it asks for looks first. */
+export type TimerEvent =
+  /** A schedule of a deployment is soon due. */
+  | { readonly kind: 'guard'; readonly deployment_id: string; readonly schedule_id: string }
+  /** A run should have begun by now. */
+  | { readonly kind: 'late'; readonly flow_run_id: string }
+  /** A run is soon due whose execution was too far ahead to be started. */
+  | { readonly kind: 'start'; readonly input: ExecutionInput };
+
+/** Rule 14: an execution is started at most this long before it is due. */
+const HORIZON_SECONDS = 24 * 3600;
+/** Timers may fire 59 s late; what they arm waits for the second. */
+export const EARLY_SECONDS = 120;
+/** How long a run may be overdue before it is called late (Prefect's setting, prefect-api 4.8). */
+export const LATE_SECONDS = 15;
+
+export function beyondHorizon(app: App, due: string): boolean {
+  return secondsUntil(app, due) > HORIZON_SECONDS;
+}
+
+export async function setStartTimer(app: App, input: ExecutionInput, due: string): Promise<void> {
+  await set(app, `start-${executionName(input)}`, moved(due, -EARLY_SECONDS), { kind: 'start', input });
+}
+
+export async function setLateTimer(app: App, flowRunId: string, due: string): Promise<void> {
+  await set(app, `late-${flowRunId}`, moved(due, LATE_SECONDS), { kind: 'late', flow_run_id: flowRunId });
+}
+
+export async function setGuardTimer(
+  app: App,
+  name: string,
+  at: string,
+  schedule: Omit<Extract<TimerEvent, { kind: 'guard' }>, 'kind'>,
+): Promise<void> {
+  await set(app, name, new Date(at), { kind: 'guard', ...schedule });
+}
+
+/** Never in the past: a timer that is due already fires at once. */
+async function set(app: App, name: string, at: Date, event: TimerEvent): Promise<void> {
+  const now = app.clock.now();
+  await app.timers.set(name, at > now ? at : now, TIMER_FUNCTION, { ...event });
+}
+
+const moved = (timestamp: string, seconds: number): Date => new Date(Date.parse(timestamp) + seconds * 1000);
+
+const secondsUntil = (app: App, due: string): number => (Date.parse(due) - app.clock.now().getTime()) / 1000;
