@@ -4,7 +4,7 @@ import { createContainerEndedHandler } from '../../functions/triggers/container-
 import type { FlowRunDocument } from '../../shared/domain/flow-run-life.ts';
 import type { ContainerEnded } from '../../shared/lifecycle/container-ended.ts';
 import type { StepEvent } from '../../shared/lifecycle/messages.ts';
-import { repairAll } from '../../shared/operations/pending-effects.ts';
+import { repairAll } from '../../shared/operations/repair.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { keys } from '../../shared/store/keys.ts';
 import type { CloudUnderTest, ContainerView, End, RunningFake } from '../fakes/cloud-under-test.ts';
