@@ -9,10 +9,12 @@ import { statusDetails } from './status-details.ts';
 import { Admission } from './tokens.ts';
 import type { Metadata, Method, Requests } from './wire.ts';
 
-export const PROTOCOL = loadFileDescriptorSetFromBuffer(
-  readFileSync(join(import.meta.dirname, 'proto/modal.binpb')),
-  { keepCase: true, enums: String, longs: Number, arrays: true },
-);
+export const PROTOCOL = loadFileDescriptorSetFromBuffer(readFileSync(join(import.meta.dirname, 'proto/modal.binpb')), {
+  keepCase: true,
+  enums: String,
+  longs: Number,
+  arrays: true,
+});
 const SERVICE = PROTOCOL['modal.client.ModalClient'] as ServiceDefinition;
 
 /** One request as it arrived. */
