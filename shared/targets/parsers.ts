@@ -1,4 +1,5 @@
+import { parseModalJob } from './modal/parse.ts';
 import type { Parse } from './parse.ts';
 
 /** The pure part of every target by pool type, for the API: a template that its cloud would refuse is refused when it is saved. */
-export const PARSERS: Readonly<Record<string, Parse<unknown>>> = {};
+export const PARSERS: Readonly<Record<string, Parse<unknown>>> = { 'modal:push': parseModalJob };

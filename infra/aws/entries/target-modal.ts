@@ -1,5 +1,5 @@
 import { createTargetHandler } from '../../../functions/targets/handler.ts';
-import { targetNotYetAvailable } from '../../../shared/targets/not-yet.ts';
+import { createModalTarget } from '../../../shared/targets/modal/target.ts';
 import { awsApp } from '../runtime/app.ts';
 
-export const handler = createTargetHandler(await awsApp(), targetNotYetAvailable('Modal'));
+export const handler = createTargetHandler(await awsApp(), createModalTarget());

@@ -9,6 +9,7 @@ export interface ModalContext {
   readonly buildWaitSeconds: number;
   /** How long one request may take, the SDK's own retries included. */
   readonly requestTimeoutMs: number;
+  readonly now: () => Date;
   /** Stands around every request that leaves, for tests that end the process there. */
   readonly awaited: <T>(label: string, work: () => Promise<T>) => Promise<T>;
 }

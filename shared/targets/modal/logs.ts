@@ -49,7 +49,7 @@ async function lastLines(
   taskId: string,
   tail: number,
 ): Promise<LogLine[]> {
-  const until = new Date();
+  const until = context.now();
   let lines: LogLine[] = [];
   for (const backMs of LOOK_BACKS_MS) {
     const since = new Date(until.getTime() - backMs);

@@ -21,6 +21,8 @@ export interface ModalTargetOptions {
   /** @default 10000 */
   readonly requestTimeoutMs?: number;
   readonly awaited?: ModalContext['awaited'];
+  /** @default the system's clock */
+  readonly now?: () => Date;
 }
 
 /** `modal:push`: one attempt is one Modal sandbox. Its clients live as long as the target: one of each per process. */
@@ -30,6 +32,7 @@ export function createModalTarget(options: ModalTargetOptions = {}): Target {
     digestOf: createDigestOf(options.registry),
     buildWaitSeconds: options.buildWaitSeconds ?? 12,
     requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
+    now: options.now ?? (() => new Date()),
     awaited: options.awaited ?? ((_label, work) => work()),
   };
   const open = (given: Job) => {

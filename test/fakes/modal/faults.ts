@@ -63,15 +63,16 @@ export class FaultScript {
 
   /** What this call does wrong; asked once a call. */
   next(method: Method): Fault | null {
+    let met: Fault | null = null;
     for (const entry of this.#pending) {
       if (entry.fault.on !== method || entry.left === 0) continue;
       if (entry.callsUntil > 0) {
         entry.callsUntil--;
-        continue;
+      } else if (met === null) {
+        entry.left--;
+        met = entry.fault;
       }
-      entry.left--;
-      return entry.fault;
     }
-    return null;
+    return met;
   }
 }

@@ -1,7 +1,7 @@
 import { type Account, fromEntries } from './account.ts';
 import { StatusError } from './faults.ts';
 import type { FakeSandbox, Version } from './sandboxes.ts';
-import type { Definition, Metadata, Method, Requests } from './wire.ts';
+import type { Definition, Metadata, Method, Requests, Tag } from './wire.ts';
 
 type Handler<M extends Method> = (request: Requests[M], call: { readonly metadata: Metadata }) => object;
 type Handlers = { readonly [M in Method]: Handler<M> };
@@ -9,12 +9,15 @@ type Handlers = { readonly [M in Method]: Handler<M> };
 /** Times of the fake's clock, in seconds. */
 export interface Clock {
   now(): number;
+  /** Nothing where somebody else moves the clock. */
   advance(seconds: number): void;
 }
 
 const CREATE_IF_MISSING = 'OBJECT_CREATION_TYPE_CREATE_IF_MISSING';
 const EPHEMERAL = 'OBJECT_CREATION_TYPE_EPHEMERAL';
 const NAME = /^[A-Za-z0-9._-]{1,63}$/;
+/** Of keys and values of tags alike. */
+const TAG = /^[A-Za-z0-9._-]{1,63}$/;
 /** Small, so that paging is seen. */
 const PAGE = 10;
 const DAY = 24 * 3600;
@@ -46,7 +49,7 @@ export function handlersOf(account: Account, clock: Clock, token: () => string):
     return { sandbox_id: found.id, metadata: handleOf(found) };
   };
   const list = (versions: readonly Version[]) => (request: Requests['SandboxList']) => {
-    const found = sandboxes.all
+    const found = sandboxes.known
       .filter((one) => versions.includes(one.version) && inScope(account, one, request))
       .filter((one) => request.include_finished || sandboxes.settle(one).result === null)
       .filter((one) => request.tags.every(({ tag_name, tag_value }) => one.tags[tag_name] === tag_value))
@@ -94,13 +97,13 @@ export function handlersOf(account: Account, clock: Clock, token: () => string):
           : account.secret(deployment_name ?? '', environment_name),
     }),
     SandboxCreate: ({ app_id, definition, tags }) => {
-      const checked = checkDefinition(account, app_id, definition);
+      const checked = checkDefinition(account, app_id, definition, tags);
       const env = Object.assign({}, ...checked.secret_ids.map((id) => account.valuesOf(id)));
       const made = sandboxes.create({ version: 1, appId: app_id ?? '', definition: checked, tags, env });
       return { sandbox_id: made.id, metadata: handleOf(made) };
     },
     SandboxCreateV2: ({ app_id, definition, tags, secret_sources }) => {
-      const checked = checkDefinition(account, app_id, definition);
+      const checked = checkDefinition(account, app_id, definition, tags);
       if (checked.resources?.gpu_config?.count) {
         throw new StatusError('INVALID_ARGUMENT', 'GPUs are not supported by this backend');
       }
@@ -146,10 +149,18 @@ function inScope(account: Account, sandbox: FakeSandbox, request: Requests['Sand
 }
 
 /** What a real server would refuse. */
-function checkDefinition(account: Account, appId: string | undefined, definition: Definition | undefined): Definition {
+function checkDefinition(
+  account: Account,
+  appId: string | undefined,
+  definition: Definition | undefined,
+  tags: readonly Tag[],
+): Definition {
   account.appById(appId);
   const refuse = (details: string) => new StatusError('INVALID_ARGUMENT', details);
   if (!definition) throw refuse('definition is required');
+  for (const { tag_name, tag_value } of tags) {
+    if (!TAG.test(tag_name) || !TAG.test(tag_value)) throw refuse(`Invalid tag: ${tag_name}=${tag_value}`);
+  }
   const { name, timeout_secs = 300, entrypoint_args, workdir } = definition;
   if (name !== undefined && !NAME.test(name)) throw refuse(`Invalid Sandbox name: '${name}'`);
   if (timeout_secs > DAY) throw refuse(`timeout_secs may be at most ${DAY}`);

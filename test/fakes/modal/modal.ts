@@ -40,20 +40,21 @@ export class FakeModal {
   url = '';
   readonly #server = new grpc.Server({ 'grpc-node.max_session_memory': 100 });
 
-  private constructor(startSeconds: number) {
-    let now = startSeconds;
+  private constructor(now: (() => Date) | null) {
+    let seconds = Math.floor(Date.now() / 1000);
     this.clock = {
-      now: () => now,
-      advance: (seconds) => {
-        now += seconds;
+      now: () => (now ? now().getTime() / 1000 : seconds),
+      advance: (by) => {
+        seconds += by;
       },
     };
     this.account = new Account(this.clock.now);
     this.admission = new Admission();
   }
 
-  static async start(startSeconds = Math.floor(Date.now() / 1000)): Promise<FakeModal> {
-    const fake = new FakeModal(startSeconds);
+  /** `now`: somebody else's clock. @default one that begins now and stands still until `clock.advance` */
+  static async start(now: (() => Date) | null = null): Promise<FakeModal> {
+    const fake = new FakeModal(now);
     fake.#server.addService(fake.#strict(), fake.#implementation());
     fake.url = `http://127.0.0.1:${await listen(fake.#server)}`;
     return fake;
@@ -70,6 +71,17 @@ export class FakeModal {
   /** The requests of one method. */
   of<M extends Method>(method: M): Recorded<M>[] {
     return this.requests.filter((one) => one.method === method) as Recorded<M>[];
+  }
+
+  /** A call without any of the headers that Modal's clients send. */
+  rawCall(method: Method, request: object): Promise<unknown> {
+    const client = new grpc.Client(this.url.slice('http://'.length), grpc.credentials.createInsecure());
+    const { path, requestSerialize, responseDeserialize } = SERVICE[method]!;
+    return new Promise((resolve, reject) => {
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, answer) =>
+        error ? reject(error) : resolve(answer),
+      );
+    }).finally(() => client.close());
   }
 
   /** Refuses fields that the protocol does not have: what was read must weigh as much as what came. */

@@ -16,11 +16,15 @@ export interface FakeSandbox {
   /** The environment as the container sees it: named secrets, then what was sent. */
   readonly env: Readonly<Record<string, string>>;
   readonly createdAt: number;
+  /** When the container starts. */
+  readonly startsAt: number;
   startedAt: number | null;
   finishedAt: number | null;
   result: GenericResult | null;
   /** When a terminate takes effect. */
   endsAt: number | null;
+  /** Modal no longer knows it. */
+  forgotten: boolean;
   readonly output: { atSeconds: number; text: string; fd: 'STDOUT' | 'STDERR' }[];
 }
 
@@ -39,10 +43,11 @@ export const randomId = (length: number): string =>
 /** Clients tell the versions apart by the id: 22 letters and digits are the first, anything else is the second. */
 const newId = (version: Version): string => `sb-${randomId(version === 1 ? 22 : 26)}`;
 
-/** Every sandbox of the account, the ended ones too. */
+/** Every sandbox of the account. */
 export class Sandboxes {
+  /** Everything ever made, in the order of creation. */
   readonly all: FakeSandbox[] = [];
-  /** From created to started. */
+  /** From created to started; for sandboxes made from now on. */
   startAfterSeconds = 1;
   /** From terminate to the end. */
   stopAfterSeconds = 0;
@@ -54,10 +59,15 @@ export class Sandboxes {
     this.#now = now;
   }
 
+  /** What Modal still knows. */
+  get known(): FakeSandbox[] {
+    return this.all.filter(({ forgotten }) => !forgotten);
+  }
+
   create(made: NewSandbox): FakeSandbox {
     const { definition } = made;
     const name = definition.name ?? '';
-    const taken = this.all.find(
+    const taken = this.known.find(
       (other) => other.version === made.version && other.appId === made.appId && other.name === name && name !== '',
     );
     if (taken && this.settle(taken).result === null) {
@@ -70,10 +80,12 @@ export class Sandboxes {
       name,
       tags: Object.fromEntries(made.tags.map(({ tag_name, tag_value }) => [tag_name, tag_value])),
       createdAt: this.#now(),
+      startsAt: this.#now() + this.startAfterSeconds,
       startedAt: null,
       finishedAt: null,
       result: null,
       endsAt: null,
+      forgotten: false,
       output: [],
     };
     this.all.push(sandbox);
@@ -82,20 +94,20 @@ export class Sandboxes {
 
   /** The sandbox of that id, if it is of that version. */
   get(id: string | undefined, version: Version | null = null): FakeSandbox {
-    const sandbox = this.all.find((one) => one.id === id && (version === null || one.version === version));
+    const sandbox = this.known.find((one) => one.id === id && (version === null || one.version === version));
     if (!sandbox) throw new StatusError('NOT_FOUND', `Sandbox with id '${id}' not found`);
     return this.settle(sandbox);
   }
 
   byTask(taskId: string | undefined): FakeSandbox {
-    const sandbox = this.all.find((one) => one.taskId === taskId);
+    const sandbox = this.known.find((one) => one.taskId === taskId);
     if (!sandbox) throw new StatusError('NOT_FOUND', `Task with id '${taskId}' not found`);
     return this.settle(sandbox);
   }
 
   /** By name: the running one, else the one that ended last where that is asked for. */
   byName(version: Version, appId: string, name: string, includeTerminated: boolean): FakeSandbox | null {
-    const indexed = this.all.filter(
+    const indexed = this.known.filter(
       (one) =>
         one.version === version &&
         one.appId === appId &&
@@ -123,15 +135,14 @@ export class Sandboxes {
 
   /** Modal forgets it. */
   forget(sandbox: FakeSandbox): void {
-    this.all.splice(this.all.indexOf(sandbox), 1);
+    sandbox.forgotten = true;
   }
 
   /** Brings a sandbox to the present. */
   settle(sandbox: FakeSandbox): FakeSandbox {
     const now = this.#now();
     if (sandbox.result) return sandbox;
-    const starts = sandbox.createdAt + this.startAfterSeconds;
-    if (sandbox.startedAt === null && now >= starts) sandbox.startedAt = starts;
+    if (sandbox.startedAt === null && now >= sandbox.startsAt) sandbox.startedAt = sandbox.startsAt;
     const timeout = sandbox.startedAt !== null ? sandbox.startedAt + (sandbox.definition.timeout_secs ?? 300) : null;
     if (sandbox.endsAt !== null && now >= sandbox.endsAt) {
       sandbox.finishedAt = sandbox.endsAt;

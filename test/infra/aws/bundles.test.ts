@@ -1,14 +1,17 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BundleSizes, type Bundles, bundleFunctions } from '../../../infra/aws/bundle.ts';
 import { FUNCTIONS, type FunctionName } from '../../../infra/aws/names.ts';
 
 /** What each function may weigh beside the AWS SDK, minified, in bytes. Raising one is part of the commit that needs it, with the reason. */
 const BUDGETS: Record<FunctionName, number> = {
-  api: 300_000,
+  // every resource of Prefect's API, and the parsers of the clouds' jobs, so that a wrong template is refused when it is saved
+  api: 350_000,
   realtime: 200_000,
   lifecycle: 200_000,
   repair: 200_000,
@@ -17,7 +20,8 @@ const BUDGETS: Record<FunctionName, number> = {
   'target-ecs': 200_000,
   'target-aci': 200_000,
   'target-cloud-run': 200_000,
-  'target-modal': 200_000,
+  // modal's client is one module that holds the whole of Modal's protocol: it cannot be bundled in part (decision 011 says why bundled at all)
+  'target-modal': 1_900_000,
 };
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-bundles-'));
@@ -32,6 +36,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('the bundle of a function', () => {
   it.each(FUNCTIONS)('%s keeps its budget', (name) => {
     expect(sizes.get(name)?.ownBytes).toBeLessThanOrEqual(BUDGETS[name]);
+  });
+
+  it.each(FUNCTIONS)('%s loads in Node by itself, up to the environment that only a deployment gives', async (name) => {
+    const load = `await import(${JSON.stringify(path.join(bundles[name], 'index.mjs'))})`;
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', load], { cwd: tmpdir(), env: {} });
+
+    await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('was deployed without') });
   });
 
   it('is one file, with packaged data and rarely used libraries only where they are read', () => {
