@@ -29,6 +29,17 @@ export async function askSecret(context: Context, question: string, option: stri
   return await answered(password({ message: question, mask: true }, { signal: context.signal }));
 }
 
+/** Asks for a text at a terminal, with what is taken when nothing is typed. */
+export async function askText(
+  context: Context,
+  question: string,
+  options: { readonly default: string; readonly check: (text: string) => string | null },
+): Promise<string> {
+  const { input } = await import('@inquirer/prompts');
+  const validate = (text: string) => options.check(text) ?? true;
+  return await answered(input({ message: question, default: options.default, validate }, { signal: context.signal }));
+}
+
 async function answered<Value>(answer: Promise<Value>): Promise<Value> {
   try {
     return await answer;

@@ -1,6 +1,8 @@
 import type { Client } from '../shared/api/client/client.ts';
 import { UsageError } from './errors.ts';
 import { createOutput, type Output, type TextSink } from './output/output.ts';
+import type { Account } from './provision/account.ts';
+import type { ProvisionOptions } from './provision/options.ts';
 import { type Env, readSettings, type Settings } from './settings/settings.ts';
 
 /** What the process gives to the command line; tests give their own. */
@@ -14,7 +16,12 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Somebody is there to answer questions. */
   readonly interactive: boolean;
+  /** How accounts of clouds are opened, by type of work pool; the real ones when absent. */
+  readonly accounts?: Readonly<Record<string, OpenAccount>>;
 }
+
+/** Logs in to somebody's account of a cloud. Throws `UsageError` or `Failure` that says how to log in, or which option is missing. */
+export type OpenAccount = (context: Context, options: ProvisionOptions) => Promise<Account>;
 
 /** Options that every command takes. */
 export interface CommonOptions {

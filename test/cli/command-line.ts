@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Surroundings } from '../../cli/context.ts';
 import { runCommandLine } from '../../cli/run.ts';
 import type { Env } from '../../cli/settings/settings.ts';
 import { type Home, startHome } from '../../infra/local/home.ts';
@@ -15,7 +16,10 @@ export interface CommandLine {
   /** What relative paths begin at, and HOME: nothing of this machine's settings is read. */
   readonly folder: string;
   /** Runs `pushpool …args` in this process, as without a terminal. Never throws. */
-  run(args: readonly string[], options?: { env?: Env; signal?: AbortSignal; cwd?: string }): Promise<Result>;
+  run(
+    args: readonly string[],
+    options?: { env?: Env; signal?: AbortSignal; cwd?: string; accounts?: Surroundings['accounts'] },
+  ): Promise<Result>;
   /** Runs it with `--json`; the parsed result. Throws with everything printed when the exit code is not 0. */
   // biome-ignore lint/suspicious/noExplicitAny: results are whatever JSON the command prints; tests look into them
   json(...args: string[]): Promise<any>;
@@ -55,6 +59,7 @@ export function commandLine(folder: string, env: Env): CommandLine {
       cwd: options.cwd ?? folder,
       signal: options.signal ?? new AbortController().signal,
       interactive: false,
+      ...(options.accounts && { accounts: options.accounts }),
     });
     return { exitCode, ...printed };
   };

@@ -30,7 +30,7 @@ export interface LocalHome {
   readonly clientEnv: Readonly<Record<string, string>>;
   call(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Runs the real `prefect` CLI, without a terminal. Never throws for an exit code. */
-  prefect(args: readonly string[], options?: { cwd?: string }): Promise<CliResult>;
+  prefect(args: readonly string[], options?: { cwd?: string; env?: Record<string, string> }): Promise<CliResult>;
   /** Runs a Python program of that environment; throws with its output when it fails. */
   python(args: readonly string[]): Promise<string>;
   /** Starts a program of that environment that goes on by itself (a worker, `flow.serve()`). */
@@ -97,9 +97,9 @@ export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): P
     COLUMNS: '200',
     DO_NOT_TRACK: '1',
   };
-  const client = (program: string, args: readonly string[], cwd = folder) =>
+  const client = (program: string, args: readonly string[], cwd = folder, more: Record<string, string> = {}) =>
     new Promise<CliResult>((resolve) => {
-      const env = clientEnv;
+      const env = { ...clientEnv, ...more };
       const child = execFile(path.join(bin, program), args, { cwd, env, maxBuffer: 1 << 26 }, (_, stdout, stderr) =>
         resolve({ exitCode: child.exitCode ?? 1, output: stdout + stderr }),
       );
@@ -117,7 +117,7 @@ export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): P
       const text = await response.text();
       return { status: response.status, body: text === '' ? null : JSON.parse(text) };
     },
-    prefect: (args, options = {}) => client('prefect', args, options.cwd),
+    prefect: (args, options = {}) => client('prefect', args, options.cwd, options.env),
     python: async (args) => {
       const { exitCode, output } = await client('python', args);
       if (exitCode !== 0) throw new Error(`python ${args.join(' ')} ended with ${exitCode}:\n${output}`);

@@ -1,4 +1,6 @@
+import type { Client } from '../../../shared/api/client/client.ts';
 import type { WorkerMetadata } from '../../../shared/api/client/server.ts';
+import type { JsonObject } from '../../../shared/domain/json.ts';
 import { isPushPool } from '../../../shared/domain/work-pool.ts';
 import { absent } from '../../absent.ts';
 import { choose } from '../../ask.ts';
@@ -6,11 +8,14 @@ import { type AddCommand, action, addCommand, many, type Run } from '../../comma
 import type { Context } from '../../context.ts';
 import { Failure, UsageError } from '../../errors.ts';
 import { readInteger } from '../../files.ts';
+import { addProvisionOptions, type ProvisionOptions } from '../../provision/options.ts';
+import { isProvisioned, type Provisioned, provision, showNextSteps } from '../../provision/provision.ts';
 import { writeSetting } from '../../settings/settings.ts';
 import { showPool } from './show.ts';
 import { type TemplateOptions, templateOf } from './template.ts';
 
-interface Options extends TemplateOptions {
+interface Options extends TemplateOptions, ProvisionOptions {
+  readonly provisionInfra?: boolean;
   readonly type?: string;
   readonly description?: string;
   readonly concurrencyLimit?: string;
@@ -20,10 +25,11 @@ interface Options extends TemplateOptions {
 }
 
 export const addCreate: AddCommand = (group, around) => {
-  addCommand(group, 'create <name>', {
+  const command = addCommand(group, 'create <name>', {
     description: 'Make a work pool, from the template of its type or from a file.',
     examples: [
       'pushpool work-pool create my-pool --type process:push',
+      'pushpool work-pool create my-pool --type ecs:push --provision-infra',
       'pushpool work-pool create my-pool --type ecs:push --credentials aws-credentials/my-keys --variable cluster=flows',
       'pushpool work-pool create my-pool --type ecs:push --base-job-template template.json --overwrite',
     ],
@@ -37,7 +43,8 @@ export const addCreate: AddCommand = (group, around) => {
     .option('--paused', 'make it paused')
     .option('--overwrite', 'change the pool if there is one of this name')
     .option('--set-as-default', 'deployments that name no pool go here')
-    .action(action(around, create));
+    .option('--provision-infra', 'make what the pool needs in its cloud');
+  addProvisionOptions(command).action(action(around, create));
 };
 
 const create: Run<[string], Options> = async (context, options, name) => {
@@ -56,7 +63,12 @@ const create: Run<[string], Options> = async (context, options, name) => {
   }
   const type = await typeFor(context, await client.server.poolTypes(), existing?.type, options.type);
   const given = existing?.base_job_template ?? type.default_base_job_configuration;
-  const template = (await templateOf(context, client, given, options)) ?? given;
+  const asked = (await templateOf(context, client, given, options)) ?? given;
+  const provisioned = await provisioning(context, client, { name, type: type.type, template: asked }, options);
+  if (provisioned?.outcome === 'planned') {
+    return context.out.result({ name, steps: provisioned.steps }, () => 'Nothing was changed: this was the plan.');
+  }
+  const template = provisioned?.template ?? asked;
   if (existing) await client.workPools.update(name, { ...settings, base_job_template: template });
   else await client.workPools.create({ ...settings, name, type: type.type, base_job_template: template });
   const pool = await client.workPools.read(name);
@@ -66,8 +78,27 @@ const create: Run<[string], Options> = async (context, options, name) => {
   if (!isPushPool(pool.type)) {
     context.out.note(`Its runs wait for a worker: prefect worker start --pool "${name}"`);
   }
+  if (provisioned?.outcome === 'applied') showNextSteps(context, name, provisioned);
   await context.out.result(pool, () => showPool(pool));
 };
+
+/** As with Prefect: first the infrastructure, then the pool; a pool that cannot be provisioned, or was declined, is made all the same. */
+async function provisioning(
+  context: Context,
+  client: Client,
+  pool: { readonly name: string; readonly type: string; readonly template: JsonObject },
+  options: Options,
+): Promise<Provisioned | null> {
+  if (!options.provisionInfra) {
+    if (options.dryRun) throw new UsageError('--dry-run shows what --provision-infra would make: give both.');
+    return null;
+  }
+  if (!isProvisioned(pool.type)) {
+    context.out.warn(`Automatic infrastructure provisioning is not supported for "${pool.type}" work pools.`);
+    return null;
+  }
+  return provision(context, client, pool, options);
+}
 
 /** The type of an existing pool cannot change, as with Prefect; others are looked up among those that the server knows. */
 async function typeFor(

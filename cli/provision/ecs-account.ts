@@ -1,0 +1,54 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { EcsContext } from '../../shared/provision/ecs/context.ts';
+import { ecsProvisioner } from '../../shared/provision/ecs/ecs.ts';
+import type { OpenAccount } from '../context.ts';
+import { Failure, UsageError } from '../errors.ts';
+
+/** The account of the AWS credentials that any AWS tool would find: environment, profile, SSO, role. */
+export const openEcsAccount: OpenAccount = async (_, options) => {
+  const region = options.region ?? (await defaultRegion());
+  const accountId = await whoAmI(region);
+  const settings = { region };
+  return {
+    provisioner: ecsProvisioner,
+    context: (base): EcsContext => ({
+      ...base,
+      accountId,
+      region,
+      withKey: options.withKey ?? false,
+      private: options.private ?? false,
+      iam: new IAMClient(settings),
+      ec2: new EC2Client(settings),
+      ecr: new ECRClient(settings),
+      ecs: new ECSClient(settings),
+      logs: new CloudWatchLogsClient(settings),
+    }),
+  };
+};
+
+async function defaultRegion(): Promise<string> {
+  try {
+    return await new STSClient({}).config.region();
+  } catch {
+    // The SDK says only that a region is missing.
+    throw new UsageError('No AWS region is set. Give --region, set AWS_REGION, or run `aws configure`.');
+  }
+}
+
+async function whoAmI(region: string): Promise<string> {
+  try {
+    const { Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
+    return Account!;
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    throw new Failure(
+      `AWS does not accept the credentials (${name}: ${message}). Log in with \`aws configure\` or \`aws sso login\`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
+      { cause },
+    );
+  }
+}

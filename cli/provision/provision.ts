@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '../../shared/api/client/client.ts';
+import type { JsonObject } from '../../shared/domain/json.ts';
+import { applyPlan } from '../../shared/provision/apply.ts';
+import { makePlan, type PlannedStep, planText } from '../../shared/provision/plan.ts';
+import type { ProvisionContext } from '../../shared/provision/resource.ts';
+import { confirm } from '../ask.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import type { Account } from './account.ts';
+import { ACCOUNTS } from './accounts.ts';
+import { serverBlocks } from './blocks.ts';
+import { chooseNames } from './names.ts';
+import type { ProvisionOptions } from './options.ts';
+
+export interface Provisioned {
+  /** `applied`: the template points at what is there now. */
+  readonly outcome: 'applied' | 'declined' | 'planned';
+  readonly template: JsonObject;
+  readonly steps: readonly PlannedStep[];
+  /** For people. */
+  readonly nextSteps: readonly string[];
+}
+
+/** Whether pools of this type can be provisioned. */
+export const isProvisioned = (type: string): boolean => type in ACCOUNTS;
+
+/** Throws `UsageError` for a type that nothing is provisioned for. */
+export function requireProvisioned(type: string): void {
+  if (isProvisioned(type)) return;
+  const types = Object.keys(ACCOUNTS).join(', ');
+  throw new UsageError(`Nothing can be provisioned for work pools of the type "${type}", only for: ${types}.`);
+}
+
+/** The account of the pool's cloud with names chosen, ready to plan. */
+export async function openAccount(
+  context: Context,
+  client: Client,
+  pool: { readonly name: string; readonly type: string },
+  options: ProvisionOptions,
+): Promise<{ readonly account: Account; readonly provisioning: ProvisionContext }> {
+  requireProvisioned(pool.type);
+  const account = await (context.accounts?.[pool.type] ?? ACCOUNTS[pool.type]!)(context, options);
+  const names = await chooseNames(context, account.provisioner.questions, pool.name, options);
+  const provisioning = account.context({
+    pool: pool.name,
+    names,
+    found: new Map(),
+    blocks: serverBlocks(client),
+    sleep: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
+  });
+  return { account, provisioning };
+}
+
+/**
+ * Plans, shows, asks, makes: what a push work pool needs in its cloud. The template that comes back has the defaults that point
+ * at it; storing it is the caller's. May be run again after any failure.
+ */
+export async function provision(
+  context: Context,
+  client: Client,
+  pool: { readonly name: string; readonly type: string; readonly template: JsonObject },
+  options: ProvisionOptions,
+): Promise<Provisioned> {
+  const { account, provisioning } = await openAccount(context, client, pool, options);
+  const { provisioner } = account;
+  const steps = await context.out.during('Looking at what is there', () => makePlan(provisioner, provisioning));
+  context.out.note(`\n${planText(pool.name, provisioner.place(provisioning), steps)}\n`);
+  const untouched = { template: pool.template, steps, nextSteps: [] };
+  if (options.dryRun) return { ...untouched, outcome: 'planned' };
+  const needed = steps.some(({ action }) => action === 'create');
+  if (needed && !(await confirm(context, 'Proceed with infrastructure provisioning?', options))) {
+    return { ...untouched, outcome: 'declined' };
+  }
+  await context.out.during('Provisioning infrastructure', (step) =>
+    applyPlan(provisioner, provisioning, steps, (planned, state, text) => {
+      context.signal.throwIfAborted();
+      if (planned.action === 'create' && state === 'begun') step(text);
+    }),
+  );
+  return {
+    outcome: 'applied',
+    template: provisioner.template(provisioning, pool.template),
+    steps,
+    nextSteps: provisioner.nextSteps(provisioning),
+  };
+}
+
+/** What to do with a pool that has its infrastructure. */
+export function showNextSteps(context: Context, pool: string, { nextSteps }: Provisioned): void {
+  context.out.note(`Infrastructure successfully provisioned for "${pool}".\n`);
+  for (const step of nextSteps) context.out.note(`  - ${step}`);
+  context.out.note(`  - Deploy a flow to it: pushpool deploy flow.py:my_flow --pool "${pool}" --image IMAGE\n`);
+}

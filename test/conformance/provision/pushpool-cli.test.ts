@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CommandLineAtHome, startCommandLine } from '../../cli/command-line.ts';
+import { type Moto, startMoto } from '../../fakes/moto.ts';
+
+let moto: Moto;
+let cli: CommandLineAtHome;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pushpool-aws-'));
+  [moto, cli] = await Promise.all([startMoto(), startCommandLine()]);
+  // The AWS SDK reads the process's own environment, as every AWS tool does.
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: moto.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_CONFIG_FILE: path.join(folder, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'none'),
+  });
+}, 180_000);
+afterAll(async () => {
+  moto?.stop();
+  await cli?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => moto.reset());
+
+describe.sequential('pushpool provisions an ECS push pool', () => {
+  it('without a stored key, from nothing to a pool that points at it, and removes it again', async () => {
+    const create = ['work-pool', 'create', 'mine', '-t', 'ecs:push', '--provision-infra', '--region', 'eu-central-1'];
+    const made = await cli.run(create);
+    const { base_job_template } = await cli.json('work-pool', 'inspect', 'mine');
+    const variables = base_job_template.variables.properties;
+    const removed = await cli.run(['work-pool', 'deprovision-infra', 'mine', '--region', 'eu-central-1']);
+
+    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made.stderr).toContain('Where: AWS account 123456789012, region eu-central-1');
+    expect(made.stderr).toContain('dkr.ecr.eu-central-1.amazonaws.com');
+    expect(variables.cluster.default).toBe('prefect-ecs-cluster');
+    expect(variables.aws_credentials.default).toBeUndefined();
+    expect(await cli.json('block', 'ls')).toEqual([]);
+    expect(removed.stdout).toContain('Removed 3 resources.');
+  });
+
+  it('with the key of an IAM user in a block, as Prefect does', async () => {
+    const create = ['work-pool', 'create', 'keyed', '-t', 'ecs:push', '--provision-infra', '--region', 'us-east-1'];
+    await cli.run([...create, '--with-key']);
+    const block = await cli.json('block', 'inspect', 'aws-credentials/keyed-aws-credentials');
+    const { base_job_template } = await cli.json('work-pool', 'inspect', 'keyed');
+
+    expect(base_job_template.variables.properties.aws_credentials.default).toEqual({
+      $ref: { block_document_id: block.id },
+    });
+    expect(block.data).toMatchObject({ region_name: 'us-east-1', aws_secret_access_key: '********' });
+  });
+
+  it('asks for a region when none is set, and refuses a private pool without a way out', async () => {
+    const noRegion = await cli.run(['work-pool', 'create', 'lost', '-t', 'ecs:push', '--provision-infra']);
+    const create = ['work-pool', 'create', 'hidden', '-t', 'ecs:push', '--provision-infra', '--region', 'us-east-1'];
+    const hidden = await cli.run([...create, '--private']);
+
+    expect(noRegion).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Give --region') });
+    expect(hidden).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('NAT gateway') });
+    expect((await cli.run(['work-pool', 'inspect', 'hidden'])).exitCode).toBe(1);
+  });
+});
