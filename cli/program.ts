@@ -5,6 +5,7 @@ import { addBlockCommands } from './commands/block/group.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConcurrencyLimitCommands } from './commands/concurrency-limit/group.ts';
 import { addConfigCommands } from './commands/config/group.ts';
+import { addDeployCommand } from './commands/deploy.ts';
 import { addDeploymentCommands } from './commands/deployment/group.ts';
 import { addDevCommand } from './commands/dev.ts';
 import { addFlowRunCommands } from './commands/flow-run/group.ts';
@@ -21,10 +22,13 @@ Results go to standard output, everything else to standard error. Exit codes: 0 
 export function createProgram(around: Surroundings): Command {
   const program = new Command('pushpool')
     .description('Prefect flows on serverless compute, without a worker and without a server that is always on.')
+    // so that `--version` after a command is that command's own
+    .enablePositionalOptions()
     .addHelpText('after', AFTER);
   for (const add of [
     addDevCommand,
     addWorkPoolCommands,
+    addDeployCommand,
     addDeploymentCommands,
     addFlowRunCommands,
     addBlockCommands,
