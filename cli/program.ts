@@ -8,6 +8,7 @@ import { addConfigCommands } from './commands/config/group.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDeploymentCommands } from './commands/deployment/group.ts';
 import { addDevCommand } from './commands/dev.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addFlowRunCommands } from './commands/flow-run/group.ts';
 import { addVariableCommands } from './commands/variable/group.ts';
 import { addVersionCommand } from './commands/version.ts';
@@ -35,6 +36,7 @@ export function createProgram(around: Surroundings): Command {
     addVariableCommands,
     addConcurrencyLimitCommands,
     addApiKeyCommands,
+    addDoctorCommand,
     addConfigCommands,
     addCompletionCommand,
     addVersionCommand,

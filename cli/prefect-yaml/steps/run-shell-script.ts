@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { shellSplit } from '../../../infra/local/process-target/shell-split.ts';
 import { isJsonObject } from '../../../shared/domain/json.ts';
+import { shellSplit } from '../../../shared/domain/shell-split.ts';
 import { Failure } from '../../errors.ts';
 import { runProcess } from './process.ts';
 import type { Step } from './step.ts';
