@@ -30,16 +30,16 @@ export const addCreate: AddCommand = (group, around) => {
   addWhereOptions(command).action(action(around, create));
 };
 
-const create: Run<[string | undefined], Options> = async ({ out }, options, argument) => {
+const create: Run<[string | undefined], Options> = async (context, options, argument) => {
   const name = nameOf(argument, options.name);
   const days = options.expiresInDays;
   const expiresInDays = days === undefined ? null : readInteger(days, '--expires-in-days', 1);
   const { createApiKey } = await import('../../../shared/operations/api-keys.ts');
-  await withHome(options, async (home) => {
+  await withHome(context, options, async (home) => {
     const { key, apiKey } = await createApiKey(home, { name, role: options.role, expiresInDays });
-    out.note(`Key "${apiKey.name}" with the role ${apiKey.role} in ${home.place}. It is not shown again:`);
+    context.out.note(`Key "${apiKey.name}" with the role ${apiKey.role} in ${home.place}. It is not shown again:`);
     const { id: _, ...shown } = apiKey;
-    await out.result({ key, ...shown }, () => key);
+    await context.out.result({ key, ...shown }, () => key);
   });
 };
 

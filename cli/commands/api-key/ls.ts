@@ -12,11 +12,11 @@ export const addLs: AddCommand = (group, around) => {
   addWhereOptions(command).action(action(around, ls));
 };
 
-const ls: Run<[], WhereOptions> = async ({ out }, options) => {
+const ls: Run<[], WhereOptions> = async (context, options) => {
   const { listApiKeys } = await import('../../../shared/operations/api-keys.ts');
-  const keys = (await withHome(options, listApiKeys)).map(({ id: _, ...key }) => key);
+  const keys = (await withHome(context, options, listApiKeys)).map(({ id: _, ...key }) => key);
   const now = new Date();
-  await out.result(keys, () =>
+  await context.out.result(keys, () =>
     table(
       keys,
       [

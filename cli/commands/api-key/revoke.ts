@@ -9,10 +9,10 @@ export const addRevoke: AddCommand = (group, around) => {
   addWhereOptions(command).action(action(around, revoke));
 };
 
-const revoke: Run<[string], WhereOptions> = async ({ out }, options, name) => {
+const revoke: Run<[string], WhereOptions> = async (context, options, name) => {
   const { revokeApiKey } = await import('../../../shared/operations/api-keys.ts');
-  await withHome(options, async (home) => {
+  await withHome(context, options, async (home) => {
     await revokeApiKey(home, name);
-    await out.result({ name, revoked: true }, () => `Key "${name}" in ${home.place} is refused from now on.`);
+    await context.out.result({ name, revoked: true }, () => `Key "${name}" in ${home.place} is refused from now on.`);
   });
 };

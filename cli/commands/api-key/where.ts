@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { type Command, Option } from 'commander';
+import type { Context } from '../../context.ts';
 import type { OpenedHome } from '../../home.ts';
 
 /** Which home's table: the API is not asked, so that the first key needs no key. */
@@ -15,11 +17,12 @@ export function addWhereOptions(command: Command): Command {
 
 /** Opens the home, and closes it whatever happens. */
 export async function withHome<Result>(
+  { cwd }: Pick<Context, 'cwd'>,
   where: WhereOptions,
   use: (home: OpenedHome) => Promise<Result>,
 ): Promise<Result> {
   const { openHome } = await import('../../home.ts');
-  const home = await openHome(where);
+  const home = await openHome({ ...where, ...(where.data !== undefined && { data: path.resolve(cwd, where.data) }) });
   try {
     return await use(home);
   } finally {
