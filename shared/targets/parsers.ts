@@ -1,5 +1,9 @@
+import { parseAciJob } from './aci/parse.ts';
 import { parseModalJob } from './modal/parse.ts';
 import type { Parse } from './parse.ts';
 
 /** The pure part of every target by pool type, for the API: a template that its cloud would refuse is refused when it is saved. */
-export const PARSERS: Readonly<Record<string, Parse<unknown>>> = { 'modal:push': parseModalJob };
+export const PARSERS: Readonly<Record<string, Parse<unknown>>> = {
+  'azure-container-instance:push': parseAciJob,
+  'modal:push': parseModalJob,
+};

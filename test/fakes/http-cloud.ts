@@ -39,6 +39,8 @@ export interface Fault {
   readonly nth?: number;
   /** How many calls in a row. @default 1 */
   readonly times?: number;
+  /** Only calls for which this holds are counted. @default all */
+  readonly if?: (call: Recorded) => boolean;
   /** Before or after the request has had its effect. */
   readonly when: 'before' | 'after';
   /** What the client sees instead: an answer, a broken connection, or silence until it gives up. */
@@ -131,7 +133,7 @@ export class HttpCloud {
     }
     const { op } = route;
     this.requests.push({ op, ...call });
-    const faults = this.#due(op);
+    const faults = this.#due({ op, ...call });
     const before = faults.find((fault) => fault.when === 'before');
     if (before) return act(before.do, request, response);
     const params = decoded(route.path.exec(url.pathname)?.groups ?? {});
@@ -152,10 +154,10 @@ export class HttpCloud {
   }
 
   /** The faults of this call; one that has struck as often as it should is over. */
-  #due(op: string): Fault[] {
+  #due(call: Recorded): Fault[] {
     const due: Fault[] = [];
     for (const entry of this.#faults) {
-      if (entry.fault.on !== op) continue;
+      if (entry.fault.on !== call.op || !(entry.fault.if?.(call) ?? true)) continue;
       entry.seen += 1;
       const first = entry.fault.nth ?? 1;
       if (entry.seen >= first && entry.seen < first + (entry.fault.times ?? 1)) due.push(entry.fault);

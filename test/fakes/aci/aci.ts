@@ -142,6 +142,9 @@ export class FakeAci extends HttpCloud {
 
   /** The group goes without anybody's request. */
   vanish(name: string): void {
+    const group = this.#named(name);
+    if (group.life.state === 'running') this.exit(name, 137, 'Error');
+    else group.life = { state: 'terminated', since: null, until: this.now(), exitCode: 137, detail: 'Error' };
     this.groups.delete(name);
   }
 
@@ -164,7 +167,7 @@ export class FakeAci extends HttpCloud {
   }
 
   #find({ params }: Call): Group | undefined {
-    this.#settleAll();
+    this.settle();
     const group = this.groups.get(params['n'] ?? '');
     const same = (a: string, b: string | undefined) => a.toLowerCase() === b?.toLowerCase();
     return group && same(group.resourceGroup, params['g']) && same(group.subscription, params['s']) ? group : undefined;
@@ -236,7 +239,7 @@ export class FakeAci extends HttpCloud {
   }
 
   #operation({ params }: Call): Response {
-    this.#settleAll();
+    this.settle();
     const group = this.groups.get(params['n'] ?? '');
     const status = !group ? 'Failed' : group.life.state === 'waiting' ? 'Pending' : 'Succeeded';
     return { status: 200, body: { id: params['n'], status } };
@@ -278,7 +281,7 @@ export class FakeAci extends HttpCloud {
   /** In pages of two, so that a client that reads only the first is found out. */
   #list(call: Call): Response {
     this.#admit(call);
-    this.#settleAll();
+    this.settle();
     const { s, g } = call.params;
     const all = [...this.groups.values()].filter(
       (group) => group.subscription === s && (!g || group.resourceGroup.toLowerCase() === g.toLowerCase()),
@@ -302,13 +305,13 @@ export class FakeAci extends HttpCloud {
     return { status: 200, body: { id: `/subscriptions/${s}/resourceGroups/${g}`, name: g, location } };
   }
 
-  /** What time has done since the last look. */
-  #settleAll(): void {
+  /** Does what time has brought since the last look. */
+  settle(): void {
     const past = (from: Date, seconds: number) => this.now().getTime() >= from.getTime() + seconds * 1000;
     for (const group of [...this.groups.values()]) {
       const { life, stoppingSince, deletingSince } = group;
       if (deletingSince && (life.state !== 'running' || past(deletingSince, this.graceSeconds))) {
-        this.groups.delete(group.name);
+        this.vanish(group.name);
       } else if (life.state === 'waiting') {
         if (this.startSeconds !== null && past(group.createdAt, this.startSeconds)) this.start(group.name);
       } else if (life.state === 'running' && stoppingSince && past(stoppingSince, this.graceSeconds)) {

@@ -11,7 +11,7 @@ import { FUNCTIONS, type FunctionName } from '../../../infra/aws/names.ts';
 /** What each function may weigh beside the AWS SDK, minified, in bytes. Raising one is part of the commit that needs it, with the reason. */
 const BUDGETS: Record<FunctionName, number> = {
   // every resource of Prefect's API, and the parsers of the clouds' jobs, so that a wrong template is refused when it is saved
-  api: 350_000,
+  api: 400_000,
   realtime: 200_000,
   lifecycle: 200_000,
   repair: 200_000,
