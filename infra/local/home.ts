@@ -14,6 +14,7 @@ import { repairAll } from '../../shared/operations/repair.ts';
 import { TIMER_FUNCTION } from '../../shared/operations/timer-events.ts';
 import { createStore } from '../../shared/store/store.ts';
 import { fromAnywhere, fromThisMachine, isLoopback } from './admission.ts';
+import { CLOUD_FUNCTIONS, type CloudEndpoints, registerCloudTargets } from './cloud-targets.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { type Database, startDatabase } from './database.ts';
 import { createFunctions, type Functions } from './lambda.ts';
@@ -44,6 +45,7 @@ export interface HomeOptions {
   /** Shorter times, for tests. */
   readonly websocket?: { readonly idleSeconds?: number; readonly connectionSeconds?: number };
   readonly stopGraceSeconds?: number;
+  readonly endpoints?: CloudEndpoints;
 }
 
 export interface Home {
@@ -167,12 +169,18 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
     timers,
     secrets: keyFileSecrets(join(dataFolder, 'secret.key')),
     realtime: sockets,
-    settings: { apiUrl, authRequired, targets: { 'process:push': NAMES.targetProcess }, retentionDays },
+    settings: {
+      apiUrl,
+      authRequired,
+      targets: { 'process:push': NAMES.targetProcess, ...CLOUD_FUNCTIONS },
+      retentionDays,
+    },
   };
   functions.register(NAMES.api, createApiHandler(app));
   functions.register(NAMES.realtime, createRealtimeHandler(app));
   functions.register(NAMES.lifecycle, createLifecycleHandler(app));
   functions.register(NAMES.targetProcess, createTargetHandler(app, target));
+  registerCloudTargets(functions, app, options.endpoints ?? {});
   functions.register(TIMER_FUNCTION, createTimerFiredHandler(app));
   functions.register(
     NAMES.containerEnded,

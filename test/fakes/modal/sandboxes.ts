@@ -53,6 +53,10 @@ export class Sandboxes {
   stopAfterSeconds = 0;
   /** How long a new name is not found by look-ups. */
   nameIndexDelaySeconds = 0;
+  /** Told of every new sandbox. */
+  onCreated: (sandbox: FakeSandbox) => void = () => {};
+  /** Told of every sandbox whose end was asked for. */
+  onTerminated: (sandbox: FakeSandbox) => void = () => {};
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -89,6 +93,7 @@ export class Sandboxes {
       output: [],
     };
     this.all.push(sandbox);
+    this.onCreated(sandbox);
     return sandbox;
   }
 
@@ -122,6 +127,7 @@ export class Sandboxes {
     if (sandbox.result) return sandbox.result;
     sandbox.endsAt ??= this.#now() + this.stopAfterSeconds;
     this.settle(sandbox);
+    this.onTerminated(sandbox);
     return null;
   }
 

@@ -1,0 +1,33 @@
+import { createTargetHandler, type TargetEvent } from '../../functions/targets/handler.ts';
+import type { App } from '../../shared/operations/app.ts';
+import type { Target } from '../../shared/targets/target.ts';
+import type { Functions } from './lambda.ts';
+
+/** Where the clouds are, when not where they always are: for tests. */
+export interface CloudEndpoints {
+  readonly modal?: string;
+}
+
+/** The function of each cloud's pool type, as in `settings.targets`. */
+export const CLOUD_FUNCTIONS = { 'modal:push': 'target-modal' } as const;
+
+type Load = (endpoints: CloudEndpoints) => Promise<Target>;
+
+const TARGETS: Readonly<Record<keyof typeof CLOUD_FUNCTIONS, Load>> = {
+  async 'modal:push'({ modal = null }) {
+    const { createModalTarget } = await import('../../shared/targets/modal/target.ts');
+    return createModalTarget({ serverUrl: modal });
+  },
+};
+
+/** The clouds as this home reaches them too. Their SDKs are large: each is loaded when its first run comes. */
+export function registerCloudTargets(functions: Functions, app: App, endpoints: CloudEndpoints): void {
+  for (const [poolType, name] of Object.entries(CLOUD_FUNCTIONS)) {
+    const load = TARGETS[poolType as keyof typeof TARGETS];
+    let handler: Promise<(event: TargetEvent) => Promise<null>> | null = null;
+    functions.register(name, async (event: TargetEvent) => {
+      handler ??= load(endpoints).then((target) => createTargetHandler(app, target));
+      return (await handler)(event);
+    });
+  }
+}

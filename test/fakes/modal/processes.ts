@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { FakeModal } from './modal.ts';
+import type { FakeSandbox } from './sandboxes.ts';
+
+/**
+ * Gives the fake's sandboxes a machine: each runs its command with its environment as a process here, whose output and exit code
+ * become the sandbox's. `close` kills what is left.
+ */
+export function runSandboxes(fake: FakeModal): { close(): void } {
+  const { sandboxes } = fake.account;
+  sandboxes.startAfterSeconds = 0;
+  const children = new Map<FakeSandbox, ChildProcess>();
+  sandboxes.onCreated = (sandbox) => {
+    const [command = '', ...words] = sandbox.definition.entrypoint_args;
+    const child = spawn(command, words, {
+      env: { PATH: process.env['PATH'] ?? '', ...sandbox.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.set(sandbox, child);
+    const print = (fd: 'STDOUT' | 'STDERR') => (data: Buffer) =>
+      void sandbox.output.push({ atSeconds: fake.clock.now(), text: data.toString(), fd });
+    child.stdout?.on('data', print('STDOUT'));
+    child.stderr?.on('data', print('STDERR'));
+    child.once('error', (error) =>
+      sandboxes.end(sandbox, { status: 'GENERIC_STATUS_INIT_FAILURE', exception: error.message }),
+    );
+    child.once('close', (code) => {
+      const failed = { status: 'GENERIC_STATUS_FAILURE', exitcode: code ?? 137 } as const;
+      sandboxes.end(sandbox, code === 0 ? { status: 'GENERIC_STATUS_SUCCESS', exitcode: 0 } : failed);
+    });
+  };
+  sandboxes.onTerminated = (sandbox) => children.get(sandbox)?.kill('SIGKILL');
+  return {
+    close() {
+      for (const child of children.values()) child.kill('SIGKILL');
+    },
+  };
+}

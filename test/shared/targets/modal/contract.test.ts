@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { modalCloud } from '../../../fakes/modal/cloud.ts';
+import { breaches } from '../../../invariants.ts';
+import type { Kill } from '../../../simulation/kill.ts';
+import { flow, Simulation } from '../../../simulation/simulation.ts';
+import { contractSuite } from '../contract.ts';
+
+contractSuite(modalCloud());
+contractSuite(modalCloud('A100-80GB:2'));
+
+/** Requests to Modal, as the target names them when it asks. */
+const IS_MODALS = /^(App|Environment|Image|Sandbox|Secret)[A-Z]/;
+
+describe('a run on Modal whose function dies', () => {
+  /** What the whole program asks for in a run that is cancelled while it runs: every kind of request there is. */
+  const story = async (kill: Kill | null) => {
+    const simulation = await Simulation.start(modalCloud());
+    simulation.killer.kill = kill;
+    const id = await simulation.create(flow(3600));
+    await simulation.go(120);
+    await simulation.setState(id, { type: 'CANCELLING' });
+    await simulation.untilOver();
+    const { calls } = simulation.killer;
+    const end = { state: await simulation.state(id), made: simulation.containersOf(id).length };
+    const broken = await breaches(simulation);
+    await simulation.close();
+    return { calls, end, broken };
+  };
+
+  it('before or after any request to Modal still has one sandbox, which is stopped, and the state that was asked for', async () => {
+    const { calls } = await story(null);
+    const places = calls.flatMap((label, n) => (IS_MODALS.test(label) ? [n + 1] : []));
+    expect(places.length).toBeGreaterThan(5);
+
+    for (const at of places) {
+      for (const when of ['before', 'after'] as const) {
+        const { end, broken } = await story({ at, when });
+
+        const where = `${when} ${calls[at - 1]} (call ${at})`;
+        expect({ where, ...end, broken }).toMatchObject({ where, state: { type: 'CANCELLED' }, made: 1, broken: [] });
+      }
+    }
+  }, 300_000);
+});
