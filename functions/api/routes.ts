@@ -13,6 +13,7 @@ import { flowRunInputRoutes } from './flow-run-inputs.ts';
 import { flowRunRoutes } from './flow-runs.ts';
 import { flowRoutes } from './flows.ts';
 import { logRoutes } from './logs.ts';
+import { documentationRoutes } from './openapi/routes.ts';
 import type { Route } from './route.ts';
 import { savedSearchRoutes } from './saved-searches.ts';
 import { taskRunRoutes } from './task-runs.ts';
@@ -22,8 +23,8 @@ import { workPoolRoutes } from './work-pools.ts';
 import { workQueueRoutes } from './work-queues.ts';
 import { workerRoutes } from './workers.ts';
 
-/** Every operation of the API, one file a resource. */
-export const routes: Route[] = [
+/** What Prefect's API does, one file a resource. */
+export const operations: Route[] = [
   ...flowRoutes,
   ...deploymentRoutes,
   ...flowRunRoutes,
@@ -47,3 +48,6 @@ export const routes: Route[] = [
   ...savedSearchRoutes,
   ...uiRoutes,
 ];
+
+/** Every operation of the API, and its documentation. */
+export const routes: Route[] = [...operations, ...documentationRoutes(operations)];

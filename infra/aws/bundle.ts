@@ -1,6 +1,9 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { openApiDocument } from '../../functions/api/openapi/document.ts';
+import { PACKED_DOCUMENT } from '../../functions/api/openapi/routes.ts';
+import { operations } from '../../functions/api/routes.ts';
 import { FUNCTIONS, type FunctionName } from './names.ts';
 
 /** The folder of each function's bundle, ready to be an asset. */
@@ -21,6 +24,9 @@ const SDK = /node_modules\/(@aws-sdk|@aws-crypto|@smithy|@aws|tslib|bowser|fast-
 /** Where packaged JSON lives in the source; it is copied to `data/` beside each bundle. */
 const PACKAGED_DATA = path.join(ROOT, 'shared/api/data');
 const READER = /(^|\/)packaged-data\.ts$/;
+
+/** Whose bundle carries the OpenAPI document, which its source makes at first use. */
+const DOCUMENTED = /(^|\/)openapi\/routes\.ts$/;
 
 /** What `shared/domain/libraries.ts` loads at first use: each a file of its own beside the bundles that hold it. */
 const LIBRARIES = ['rrule', '@huggingface/jinja', '@cfworker/json-schema'];
@@ -67,6 +73,8 @@ async function bundle(name: FunctionName, folder: string): Promise<Metafile> {
   });
   const has = (file: RegExp) => Object.keys(metafile.inputs).some((input) => file.test(input));
   if (has(READER)) await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
+  if (has(DOCUMENTED))
+    await writeFile(path.join(folder, 'data', PACKED_DOCUMENT), JSON.stringify(openApiDocument(operations)));
   if (has(LOADER)) await Promise.all(LIBRARIES.map((library) => bundleLibrary(library, folder)));
   return metafile;
 }

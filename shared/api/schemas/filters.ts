@@ -51,7 +51,7 @@ export const flowRunFilter = z.strictObject({
   parent_flow_run_id: criterion({ operator, any_: list(uuid) }),
   parent_task_run_id: criterion({ operator, any_: list(uuid), is_null_: flag }),
   idempotency_key: criterion({ any_: list(text), not_any_: list(text) }),
-  created_by: criterion({ id_: list(uuid), type_: list(text), is_null_: flag }),
+  created_by: criterion({ operator, id_: list(uuid), type_: list(text), is_null_: flag }),
 });
 export type FlowRunFilter = z.infer<typeof flowRunFilter>;
 

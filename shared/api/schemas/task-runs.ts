@@ -9,7 +9,7 @@ export const taskRunPolicy = z.object({
   max_retries: z.optional(integer),
   retry_delay_seconds: z.optional(z.number()),
   retries: z.optional(z.nullable(integer)),
-  retry_delay: z.optional(z.nullable(z.union([integer, z.array(integer)]))),
+  retry_delay: z.optional(z.nullable(z.union([z.number(), z.array(z.number())]))),
   retry_jitter_factor: z.optional(z.nullable(z.number())),
 });
 

@@ -33,7 +33,7 @@ export function matchesFlowRun(filter: FlowRunFilter | null | undefined, run: Fl
       ]),
     named(filter.idempotency_key, run.idempotency_key),
     created_by &&
-      combine('and_', [
+      combine(created_by.operator, [
         anyOf(created_by.id_, run.created_by?.id),
         anyOf(created_by.type_, run.created_by?.type),
         isNull(created_by.is_null_, run.created_by),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,6 +48,13 @@ describe('the bundle of a function', () => {
   it('is one file, with packaged data and rarely used libraries only where they are read', () => {
     expect(readdirSync(bundles.api).sort()).toEqual(['data', 'index.mjs', 'node_modules']);
     expect(readdirSync(bundles.realtime)).toEqual(['index.mjs']);
+  });
+
+  it('of the API carries the OpenAPI document, and leaves what makes it out', () => {
+    const document = JSON.parse(readFileSync(path.join(bundles.api, 'data', 'openapi.json'), 'utf8'));
+
+    expect(Object.keys(document.paths).length).toBeGreaterThan(140);
+    expect(readFileSync(path.join(bundles.api, 'index.mjs'), 'utf8')).not.toContain('toJSONSchema');
   });
 
   it('finds the libraries that it loads at first use beside it', () => {

@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+import * as filters from './schemas/filters.ts';
+import { stateCreate } from './schemas/states.ts';
+import { datetime, queryFlag, uuid } from './schemas/values.ts';
+
+export type JsonSchema = Record<string, unknown>;
+
+/** Schemas that many bodies share, under Prefect's names for them. */
+const COMPONENTS = new Map<unknown, string>([
+  [filters.flowFilter, 'FlowFilter'],
+  [filters.flowRunFilter, 'FlowRunFilter'],
+  [filters.taskRunFilter, 'TaskRunFilter'],
+  [filters.deploymentFilter, 'DeploymentFilter'],
+  [filters.workPoolFilter, 'WorkPoolFilter'],
+  [filters.workQueueFilter, 'WorkQueueFilter'],
+  [filters.workerFilter, 'WorkerFilter'],
+  [filters.logFilter, 'LogFilter'],
+  [filters.variableFilter, 'VariableFilter'],
+  [filters.blockTypeFilter, 'BlockTypeFilter'],
+  [filters.blockSchemaFilter, 'BlockSchemaFilter'],
+  [filters.blockDocumentFilter, 'BlockDocumentFilter'],
+  [filters.artifactFilter, 'ArtifactFilter'],
+  [filters.artifactCollectionFilter, 'ArtifactCollectionFilter'],
+  [stateCreate, 'StateCreate'],
+]);
+
+/** Values that a schema reads from text, and what JSON Schema calls them. */
+const VALUES = new Map<unknown, JsonSchema>([
+  [uuid, { type: 'string', format: 'uuid' }],
+  [datetime, { type: 'string', format: 'date-time' }],
+  [queryFlag, { type: 'boolean' }],
+]);
+
+/** The JSON Schema of what a schema takes; what many share is referred to as a component. */
+export function inputSchema(schema: z.ZodMiniType): JsonSchema {
+  const { $schema, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const [name, value] = [COMPONENTS.get(zodSchema), VALUES.get(zodSchema)];
+      if (name && (zodSchema as unknown) !== schema) become(jsonSchema, { $ref: `#/components/schemas/${name}` });
+      if (value) become(jsonSchema, value);
+      else withBounds(jsonSchema, zodSchema);
+    },
+  }) as JsonSchema;
+  return json;
+}
+
+/** The shared schemas by name. */
+export function componentSchemas(): Record<string, JsonSchema> {
+  return Object.fromEntries([...COMPONENTS].map(([schema, name]) => [name, inputSchema(schema as z.ZodMiniType)]));
+}
+
+/** zod bounds every integer by what a double can hold, and forgets the bounds that its checks set before. */
+function withBounds(json: JsonSchema, schema: { _zod: { def: { checks?: readonly unknown[] | undefined } } }): void {
+  if (json['type'] !== 'integer' && json['type'] !== 'number') return;
+  if (json['minimum'] === Number.MIN_SAFE_INTEGER) delete json['minimum'];
+  if (json['maximum'] === Number.MAX_SAFE_INTEGER) delete json['maximum'];
+  for (const check of schema._zod.def.checks ?? []) {
+    const { check: kind, value } = (check as { _zod: { def: { check: string; value?: number } } })._zod.def;
+    if (kind === 'greater_than') json['minimum'] = value;
+    if (kind === 'less_than') json['maximum'] = value;
+  }
+}
+
+function become(target: JsonSchema, source: JsonSchema): void {
+  for (const key of Object.keys(target)) delete target[key];
+  Object.assign(target, source);
+}
