@@ -44,6 +44,7 @@ export const concurrencyLimitV2Routes: Route[] = [
     summary: 'Bulk Increment Active Slots',
     access: EDIT_OR_RUN,
     body: slotsTake,
+    bodyInParts: true,
     handle: async ({ app, body }) => ok(await takeSlots(app, body)),
   }),
   route({
@@ -52,6 +53,7 @@ export const concurrencyLimitV2Routes: Route[] = [
     summary: 'Bulk Increment Active Slots With Lease',
     access: EDIT_OR_RUN,
     body: slotsLease,
+    bodyInParts: true,
     handle: async ({ app, body }) => ok(await leaseSlots(app, body)),
   }),
   route({
@@ -60,6 +62,7 @@ export const concurrencyLimitV2Routes: Route[] = [
     summary: 'Bulk Decrement Active Slots',
     access: EDIT_OR_RUN,
     body: slotsGive,
+    bodyInParts: true,
     handle: async ({ app, body }) => ok(await giveSlots(app, body)),
   }),
   route({

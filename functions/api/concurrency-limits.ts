@@ -37,6 +37,7 @@ export const concurrencyLimitRoutes: Route[] = [
     summary: 'Increment Concurrency Limits V1',
     access: EDIT_OR_RUN,
     body: tagSlots,
+    bodyInParts: true,
     handle: async ({ app, body }) => ok(await takeTagSlots(app, body)),
   }),
   route({
@@ -45,6 +46,7 @@ export const concurrencyLimitRoutes: Route[] = [
     summary: 'Decrement Concurrency Limits V1',
     access: EDIT_OR_RUN,
     body: tagSlots,
+    bodyInParts: true,
     handle: async ({ app, body }) => ok(await giveTagSlots(app, body)),
   }),
   route({

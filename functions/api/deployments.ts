@@ -94,6 +94,7 @@ export const deploymentRoutes: Route[] = [
     summary: 'Get Scheduled Flow Runs For Deployments',
     access: OPERATE_VIEW,
     body: scheduledFlowRunsBody,
+    bodyInParts: true,
     handle: async ({ app, body }) => ok(await scheduledRunsOfDeployments(app, body)),
   }),
   route({

@@ -14,6 +14,7 @@ export const flowRunInputRoutes: Route[] = [
     summary: 'Create Flow Run Input',
     access: EDIT_OR_OWN_RUN,
     body: flowRunInputCreate,
+    bodyInParts: true,
     handle: async ({ app, params, body }) => {
       await createFlowRunInput(app, params['id']!, body);
       return created(null);
@@ -25,6 +26,7 @@ export const flowRunInputRoutes: Route[] = [
     summary: 'Filter Flow Run Input',
     access: { role: 'viewer', run: 'own-run' },
     body: flowRunInputFilter,
+    bodyInParts: true,
     handle: async ({ app, params, body }) => ok(await filterFlowRunInputs(app, params['id']!, body)),
   }),
   route({

@@ -53,6 +53,7 @@ export function toProblems(issue: Issue, root: unknown, prefix: (string | number
       ];
     case 'invalid_union':
       if (issue.discriminator && issue.errors.length === 0) return [unknownTag(issue.discriminator, loc, input)];
+      if (input === undefined) return [missing(issue, root, loc)];
       return (issue.errors[0] ?? []).flatMap((inner) => toProblems(inner, input, loc));
     default:
       if (issue.message === 'datetime_from_date_parsing') {

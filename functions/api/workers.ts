@@ -9,6 +9,7 @@ export const workerRoutes: Route[] = [
     summary: 'Worker Heartbeat',
     access: EDIT,
     body: workerHeartbeat,
+    bodyInParts: true,
     handle: async ({ app, params, body }) => {
       await recordHeartbeat(app, params['work_pool_name']!, body);
       return noContent();

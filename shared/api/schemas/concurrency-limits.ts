@@ -7,7 +7,7 @@ const DEFAULT_LEASE_SECONDS = 300;
 
 const decay = z.number().check(z.gte(0));
 const slots = integer.check(z.gt(0));
-const names = z.array(z.string()).check(z.minLength(1));
+const names = z.array(z.string());
 const leaseDuration = z._default(
   z.number().check(z.gte(SHORTEST_LEASE_SECONDS), z.lte(LONGEST_LEASE_SECONDS)),
   DEFAULT_LEASE_SECONDS,

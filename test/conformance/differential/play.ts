@@ -1,15 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AllowedDifference, isAllowed, type NormalAnswer } from './allowed-differences.ts';
 import { differences, Normaliser } from './normalise.ts';
+import { ARTIFACTS } from './requests/artifacts.ts';
+import { AUTOMATIONS } from './requests/automations.ts';
+import { BLOCKS } from './requests/blocks.ts';
 import { BLOCKS_AND_VARIABLES } from './requests/blocks-and-variables.ts';
+import { CONCURRENCY_LIMITS } from './requests/concurrency-limits.ts';
 import { DEPLOYMENTS } from './requests/deployments.ts';
 import { FLOW_RUNS } from './requests/flow-runs.ts';
 import { FLOWS } from './requests/flows.ts';
+import { SCHEDULES_AND_BULK } from './requests/schedules-and-bulk.ts';
 import { TASK_RUNS } from './requests/task-runs.ts';
+import { THE_SERVER } from './requests/the-server.ts';
 import { WORK_POOLS } from './requests/work-pools.ts';
+import { WORK_QUEUES } from './requests/work-queues.ts';
 import { resolve, type Scenario } from './scenario.ts';
 
-export const SCENARIOS = [...FLOWS, ...WORK_POOLS, ...DEPLOYMENTS, ...FLOW_RUNS, ...TASK_RUNS, ...BLOCKS_AND_VARIABLES];
+export const SCENARIOS = [
+  ...FLOWS,
+  ...WORK_POOLS,
+  ...WORK_QUEUES,
+  ...DEPLOYMENTS,
+  ...SCHEDULES_AND_BULK,
+  ...FLOW_RUNS,
+  ...TASK_RUNS,
+  ...ARTIFACTS,
+  ...BLOCKS_AND_VARIABLES,
+  ...BLOCKS,
+  ...CONCURRENCY_LIMITS,
+  ...AUTOMATIONS,
+  ...THE_SERVER,
+];
 
 export interface Played {
   readonly call: string;

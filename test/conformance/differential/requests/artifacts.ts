@@ -1,0 +1,50 @@
+import { type Scenario, UNKNOWN_ID } from '../scenario.ts';
+
+export const ARTIFACTS: readonly Scenario[] = [
+  {
+    name: 'artifacts are kept, and the newest of each key',
+    steps: [
+      ['POST /flows/', { name: 'zz-artifacts' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', state: { type: 'RUNNING' } }, 'run'],
+      [
+        'POST /artifacts/',
+        {
+          key: 'zz-report',
+          type: 'markdown',
+          data: '# One',
+          description: 'd',
+          metadata_: { a: 'b' },
+          flow_run_id: '$run.id',
+        },
+        'one',
+      ],
+      ['POST /artifacts/', { key: 'zz-report', type: 'table', data: [{ x: 1 }], flow_run_id: '$run.id' }, 'two'],
+      ['POST /artifacts/', { type: 'progress', data: 12.5, flow_run_id: '$run.id' }, 'keyless'],
+      ['POST /artifacts/', { key: 'Zz Report', data: 1 }],
+      ['GET /artifacts/$one.id'],
+      [`GET /artifacts/${UNKNOWN_ID}`],
+      ['GET /artifacts/zz-report/latest'],
+      ['GET /artifacts/zz-missing/latest'],
+      ['PATCH /artifacts/$two.id', { data: [], description: 'changed' }],
+      [`PATCH /artifacts/${UNKNOWN_ID}`, { data: 1 }],
+      ['GET /artifacts/zz-report/latest'],
+      ['POST /artifacts/filter', { artifacts: { key: { any_: ['zz-report'] } }, sort: 'CREATED_DESC' }],
+      ['POST /artifacts/filter', { artifacts: { flow_run_id: { any_: ['$run.id'] }, type: { any_: ['progress'] } } }],
+      [
+        'POST /artifacts/filter',
+        { artifacts: { key: { exists_: false } }, flows: { name: { any_: ['zz-artifacts'] } } },
+      ],
+      ['POST /artifacts/filter', { artifacts: { colour: 1 } }],
+      ['POST /artifacts/filter', { limit: 201 }],
+      ['POST /artifacts/count', { artifacts: { key: { like_: 'zz-rep' } } }],
+      ['POST /artifacts/latest/filter', { artifacts: { key: { any_: ['zz-report'] } } }],
+      ['POST /artifacts/latest/count', { artifacts: { key: { any_: ['zz-report'] } } }],
+      ['DELETE /artifacts/$two.id'],
+      ['DELETE /artifacts/$two.id'],
+      ['GET /artifacts/zz-report/latest'],
+      ['DELETE /artifacts/$one.id'],
+      ['GET /artifacts/zz-report/latest'],
+      ['DELETE /artifacts/$keyless.id'],
+    ],
+  },
+];
