@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { v7 } from 'uuid';
 import { createApiHandler } from '../functions/api/handler.ts';
+import type { FlowRunStateChange } from '../shared/domain/events/flow-run-state-change.ts';
 import type { App } from '../shared/operations/app.ts';
 import type { ExecutionInput } from '../shared/ports/lifecycle-engine.ts';
 import { createStore } from '../shared/store/store.ts';
@@ -23,6 +24,8 @@ export interface TestApp {
   signalled: { token: string; output: Record<string, unknown> }[];
   timers: Map<string, { at: Date; functionName: string; payload: Record<string, unknown> }>;
   posted: { connectionId: string; message: string }[];
+  /** State changes put on the bus. */
+  bus: FlowRunStateChange[];
   consumed: Consumed[];
   /** Moves the clock; it stands still otherwise unless `realClock`. */
   advance(seconds: number): void;
@@ -46,6 +49,7 @@ export async function testApp(
   const signalled: TestApp['signalled'] = [];
   const timers: TestApp['timers'] = new Map();
   const posted: TestApp['posted'] = [];
+  const bus: TestApp['bus'] = [];
   const consumed: Consumed[] = [];
   const { table, close } = await embeddedTable({
     now: () => options.ports?.clock?.now() ?? now,
@@ -84,6 +88,7 @@ export async function testApp(
       },
       close: async () => {},
     },
+    bus: { put: async (change) => void bus.push(change) },
     settings: {
       apiUrl: 'http://127.0.0.1:4200/api',
       authRequired: options.authRequired ?? false,
@@ -99,6 +104,7 @@ export async function testApp(
     signalled,
     timers,
     posted,
+    bus,
     consumed,
     advance: (seconds) => {
       now = new Date(now.getTime() + seconds * 1000);

@@ -30,6 +30,7 @@ export function homeOf(scope: Construct, parts: Omit<Home, 'environment'>): Home
       SCHEDULE_ROLE_ARN: parts.schedules.role.roleArn,
       SCHEDULE_DEAD_LETTER_ARN: parts.schedules.deadLetters.queueArn,
       FUNCTION_ARN_PREFIX: names.functionArnPrefix,
+      EVENT_BUS_NAME: names.eventBusName,
       SOCKETS_ENDPOINT: `https://${parts.sockets.domain}/${parts.sockets.stage}`,
       API_URL_PARAMETER: names.apiUrlParameter,
       TARGETS: `{${targets.map(([type, arn]) => `"${type}":"${arn}"`).join(',')}}`,

@@ -9,6 +9,7 @@ export const FUNCTIONS = [
   'repair',
   'container-ended',
   'timer-fired',
+  'run-deployment',
   'target-ecs',
   'target-aci',
   'target-cloud-run',
@@ -48,6 +49,8 @@ export function namesOf(scope: IConstruct) {
     executionsArn: colon('states', 'execution', `${prefix}-flow-run:*`),
     scheduleGroupName: prefix,
     schedulesArn: stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${prefix}/*` }),
+    eventBusName: prefix,
+    eventBusArn: stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: prefix }),
     apiUrlParameter: `/${prefix}/api-url`,
     apiUrlParameterArn: stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${prefix}/api-url` }),
   };

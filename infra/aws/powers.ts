@@ -4,7 +4,7 @@ import type { Home } from './home.ts';
 import { namesOf } from './names.ts';
 
 /** What a function may be allowed to do; each is what one port of `shared/ports` needs, and no more. */
-export type Power = 'log' | 'store' | 'secrets' | 'engine' | 'timers' | 'sockets' | 'address';
+export type Power = 'log' | 'store' | 'secrets' | 'engine' | 'timers' | 'sockets' | 'bus' | 'address';
 
 type Grant = (home: Home, policy: Policy, log: ILogGroup) => PolicyStatement[];
 
@@ -41,11 +41,12 @@ const GRANTS: Record<Power, Grant> = {
     }),
   ],
   sockets: ({ sockets }) => [allow(['execute-api:ManageConnections'], sockets.connectionsArn)],
+  bus: (_home, policy) => [allow(['events:PutEvents'], namesOf(policy).eventBusArn)],
   address: (_home, policy) => [allow(['ssm:GetParameter'], namesOf(policy).apiUrlParameterArn)],
 };
 
 /** Everything that changes a flow run may start, signal, time, publish and hand out tokens. */
-export const RUN_POWERS: readonly Power[] = ['store', 'secrets', 'engine', 'timers', 'sockets', 'address'];
+export const RUN_POWERS: readonly Power[] = ['store', 'secrets', 'engine', 'timers', 'sockets', 'bus', 'address'];
 
 /** Adds the statements of these powers to a function's own policy. */
 export function grant(policy: Policy, powers: readonly Power[], home: Home, log: ILogGroup): void {

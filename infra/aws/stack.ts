@@ -4,6 +4,7 @@ import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import type { Bundles } from './bundle.ts';
 import { Data } from './data.ts';
+import { EventBridge } from './event-bridge.ts';
 import { homeOf } from './home.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Realtime } from './realtime.ts';
@@ -33,9 +34,11 @@ export class PushpoolStack extends Stack {
     const targets = new Targets(this, 'Targets', home);
     const lifecycle = new Lifecycle(this, 'Lifecycle', { home, targets });
     new Triggers(this, 'Triggers', home);
+    const eventBridge = new EventBridge(this, 'EventBridge', home);
     const web = new Web(this, 'Web', { api: api.domain, sockets: sockets.domain, settings });
     new Alarms(this, 'Alarms', {
       deadLetters: schedules.deadLetters,
+      refused: eventBridge.refused,
       stateMachine: lifecycle.stateMachine,
       http: api.http,
     });
@@ -48,6 +51,17 @@ export class PushpoolStack extends Stack {
       'StateMachineArn',
       'One execution for each attempt of a flow run',
       lifecycle.stateMachine.stateMachineArn,
+    );
+    this.output('EventBusName', 'Where state changes of flow runs are put', eventBridge.bus.eventBusName);
+    this.output(
+      'RunDeploymentArn',
+      'The function that your own rules and schedules call to run a deployment',
+      eventBridge.runDeployment.functionArn,
+    );
+    this.output(
+      'RunDeploymentRefusedUrl',
+      'What it could not carry out, with the reason',
+      eventBridge.refused.queueUrl,
     );
     this.output('HttpApiId', 'The HTTP API behind CloudFront', api.http.apiId);
     this.output('WebSocketApiId', 'The WebSocket API behind CloudFront', sockets.api.apiId);

@@ -7,7 +7,9 @@ import { createLifecycleHandler } from '../../functions/lifecycle/handler.ts';
 import { createRealtimeHandler } from '../../functions/realtime/handler.ts';
 import { createTargetHandler } from '../../functions/targets/handler.ts';
 import { createContainerEndedHandler } from '../../functions/triggers/container-ended.ts';
+import { createRunDeploymentHandler } from '../../functions/triggers/run-deployment.ts';
 import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts';
+import type { FlowRunStateChange } from '../../shared/domain/events/flow-run-state-change.ts';
 import { LIFECYCLE_DEFINITION } from '../../shared/lifecycle/definition.ts';
 import type { App } from '../../shared/operations/app.ts';
 import { repairAll } from '../../shared/operations/repair.ts';
@@ -40,6 +42,8 @@ export interface HomeOptions {
   readonly log?: (line: Record<string, unknown>) => void;
   /** Output of jobs with `stream_output`. @default nowhere */
   readonly echo?: (flowRunId: string, text: string) => void;
+  /** Told of every state change of a flow run, as rules on the bus are in AWS; twice now and then. @default nobody listens */
+  readonly onStateChange?: (change: FlowRunStateChange) => void;
   /** The home cannot go on (its database died). @default throws it, which ends the process */
   readonly onFailure?: (error: Error) => void;
   /** Shorter times, for tests. */
@@ -71,6 +75,7 @@ const NAMES = {
   lifecycle: 'lifecycle',
   containerEnded: 'container-ended',
   targetProcess: 'target-process',
+  runDeployment: 'run-deployment',
 } as const;
 const CLOSE_TIMEOUT_MS = 5000;
 
@@ -169,6 +174,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
     timers,
     secrets: keyFileSecrets(join(dataFolder, 'secret.key')),
     realtime: sockets,
+    bus: { put: async (change) => options.onStateChange?.(change) },
     settings: {
       apiUrl,
       authRequired,
@@ -180,6 +186,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
   functions.register(NAMES.realtime, createRealtimeHandler(app));
   functions.register(NAMES.lifecycle, createLifecycleHandler(app));
   functions.register(NAMES.targetProcess, createTargetHandler(app, target));
+  functions.register(NAMES.runDeployment, createRunDeploymentHandler(app));
   registerCloudTargets(functions, app, options.endpoints ?? {});
   functions.register(TIMER_FUNCTION, createTimerFiredHandler(app));
   functions.register(

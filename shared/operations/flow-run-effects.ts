@@ -1,5 +1,6 @@
 import { v5 as uuid5 } from 'uuid';
 import { flowRunStateEvent } from '../domain/events/flow-run-events.ts';
+import { flowRunStateChange } from '../domain/events/flow-run-state-change.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { App } from './app.ts';
 import { publishEvents } from './events.ts';
@@ -9,7 +10,10 @@ import { forceTaskRunState } from './task-runs.ts';
 /** Names the copy of a state on the tracking task run, so that mirroring twice makes one state. */
 const MIRRORED = '3c0f4f5c-90b5-4b0f-8c57-8a3f9d0c7e55';
 
-/** Publishes the event of a state change (prefect-api 4.9); its id is the state's, so a second call makes no second event. */
+/**
+ * Publishes a state change: the event that Prefect's clients follow (prefect-api 4.9), whose id is the state's, so that a second
+ * call makes no second one; then the one on the team's bus, which may be doubled.
+ */
 export async function publishStateEvent(app: App, { run, states }: FlowRunDocument, stateId: string): Promise<void> {
   const place = states.findIndex((state) => state.id === stateId);
   const state = states[place];
@@ -22,12 +26,9 @@ export async function publishStateEvent(app: App, { run, states }: FlowRunDocume
     run.parent_task_run_id ? app.store.taskRuns.get(run.parent_task_run_id) : null,
   ]);
   const parentTaskRun = parent?.task ?? null;
-  const event = flowRunStateEvent({
-    ...{ run, flow, deployment, queue, pool, parentTaskRun },
-    initial: states[place - 1] ?? null,
-    state,
-  });
-  await publishEvents(app, [event]);
+  const change = { run, flow, deployment, queue, pool, parentTaskRun, initial: states[place - 1] ?? null, state };
+  await publishEvents(app, [flowRunStateEvent(change)]);
+  await app.bus.put(flowRunStateChange(change));
 }
 
 /** A subflow's state shows on the task run that tracks it, with the id of the subflow run (prefect-api 4.4). */

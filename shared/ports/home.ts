@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { EventBus } from './event-bus.ts';
 import type { LifecycleEngine } from './lifecycle-engine.ts';
 import type { Realtime } from './realtime.ts';
 import type { Secrets } from './secrets.ts';
@@ -11,6 +12,7 @@ export interface Ports {
   readonly timers: Timers;
   readonly secrets: Secrets;
   readonly realtime: Realtime;
+  readonly bus: EventBus;
   readonly settings: Settings;
 }
 

@@ -1,5 +1,6 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -11,6 +12,7 @@ import { Table } from '../../../shared/store/table.ts';
 import { readApiUrl } from './api-url.ts';
 import { apiGatewayRealtime } from './apigateway-realtime.ts';
 import { readEnvironment } from './env.ts';
+import { eventBridgeBus } from './event-bridge-bus.ts';
 import { kmsSecrets } from './kms-secrets.ts';
 import { schedulerTimers } from './scheduler-timers.ts';
 import { sfnEngine } from './sfn-engine.ts';
@@ -39,6 +41,7 @@ export async function awsApp(variables: Readonly<Record<string, string | undefin
     }),
     secrets: kmsSecrets(new KMSClient({}), env.KEY_ID, table),
     realtime: apiGatewayRealtime(sockets),
+    bus: eventBridgeBus(new EventBridgeClient({}), env.EVENT_BUS_NAME),
     settings: {
       apiUrl: await readApiUrl(new SSMClient({}), env.API_URL_PARAMETER),
       authRequired: true,

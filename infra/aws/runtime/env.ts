@@ -15,6 +15,8 @@ const schema = z.object({
   SCHEDULE_DEAD_LETTER_ARN: text,
   /** A function's ARN up to its own short name: `arn:…:function:pushpool-`. */
   FUNCTION_ARN_PREFIX: text,
+  /** Where state changes of flow runs are put for the team's own rules. */
+  EVENT_BUS_NAME: text,
   /** `https://…/{stage}` of the WebSocket API, where messages to open sockets are posted. */
   SOCKETS_ENDPOINT: text,
   /** The SSM parameter that holds the address of CloudFront (docs/decisions/010). */

@@ -17,6 +17,7 @@ const BUDGETS: Record<FunctionName, number> = {
   repair: 200_000,
   'container-ended': 200_000,
   'timer-fired': 200_000,
+  'run-deployment': 250_000,
   'target-ecs': 200_000,
   'target-aci': 200_000,
   'target-cloud-run': 200_000,

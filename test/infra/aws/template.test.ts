@@ -215,6 +215,45 @@ describe('triggers', () => {
   });
 });
 
+describe('what a team’s own rules meet', () => {
+  const byName = (name: string) =>
+    of('AWS::Lambda::Function').find((resource) => resource.properties.FunctionName === name)!;
+  const policyOf = (lambda: Resource) =>
+    of('AWS::IAM::Policy')
+      .filter((policy) => text(policy.properties.Roles).includes(lambda.properties.Role['Fn::GetAtt'][0]))
+      .flatMap(statementsOf);
+
+  it('is a bus of state changes that every function which changes runs may put to, and only that one', () => {
+    const [bus] = of('AWS::Events::EventBus');
+    const putting = of('AWS::IAM::Policy')
+      .flatMap(statementsOf)
+      .filter((statement) => listed(statement.Action).includes('events:PutEvents'));
+
+    expect(bus?.properties.Name).toBe('pushpool');
+    expect(putting.length).toBeGreaterThan(5);
+    for (const statement of putting) expect(text(statement.Resource)).toContain(':event-bus/pushpool');
+  });
+
+  it('is run-deployment: what it refuses is kept with the reason, in a queue that raises an alarm', () => {
+    const [config] = of('AWS::Lambda::EventInvokeConfig').filter((resource) =>
+      text(resource.properties.FunctionName).includes(byName('pushpool-run-deployment').id),
+    );
+    const queue = config?.properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0];
+
+    expect(config?.properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 });
+    expect(resources.find((resource) => resource.id === queue)?.type).toBe('AWS::SQS::Queue');
+    expect(text(of('AWS::CloudWatch::Alarm').map(({ properties }) => properties.Dimensions))).toContain(queue);
+    expect(text(json.Outputs.RunDeploymentArn.Value)).toContain(byName('pushpool-run-deployment').id);
+  });
+
+  it('may make and start runs, and nothing with containers, roles of tasks, or other functions', () => {
+    const actions = policyOf(byName('pushpool-run-deployment')).flatMap(({ Action }) => listed(Action));
+
+    expect(actions).toEqual(expect.arrayContaining(['dynamodb:PutItem', 'states:StartExecution', 'sqs:SendMessage']));
+    expect(actions.filter((action) => /^(ecs|lambda|ec2|logs:Get)/.test(action))).toEqual([]);
+  });
+});
+
 describe('the one host', () => {
   const [distribution] = of('AWS::CloudFront::Distribution');
   const config = distribution?.properties.DistributionConfig;
@@ -270,7 +309,16 @@ describe('the one host', () => {
 describe('outputs', () => {
   it('say what an operator and the CLI need', () => {
     expect(Object.keys(json.Outputs)).toEqual(
-      expect.arrayContaining(['ApiUrl', 'TableName', 'KeyArn', 'HttpApiId', 'WebSocketApiId', 'WebSocketStage']),
+      expect.arrayContaining([
+        'ApiUrl',
+        'TableName',
+        'KeyArn',
+        'EventBusName',
+        'RunDeploymentArn',
+        'HttpApiId',
+        'WebSocketApiId',
+        'WebSocketStage',
+      ]),
     );
   });
 });
