@@ -1,3 +1,4 @@
+import { type HeldSlot, type SlotEffect, type SlotWait, withoutSlots } from './concurrency/flow-run-slots.ts';
 import type { FlowRun } from './flow-run.ts';
 import type { ScheduledBy } from './schedules/schedule.ts';
 import { isTerminal, type State } from './states.ts';
@@ -39,6 +40,9 @@ export interface FlowRunLife {
   infrastructureRetries: number;
   /** Rule 10: deleted for everybody, still to be stopped and cleaned up. */
   tombstone: boolean;
+  /** Rule 20: kept through in-process retries, blocking pauses and infrastructure retries. */
+  slots: readonly HeldSlot[];
+  slotWait: SlotWait | null;
   pending: Effect[];
 }
 
@@ -54,7 +58,9 @@ export type Effect =
   | { readonly kind: 'state-event'; readonly stateId: string }
   | { readonly kind: 'mirror-state'; readonly stateId: string }
   /** Nobody but a worker will start the run: a timer looks whether one did. */
-  | { readonly kind: 'late-timer'; readonly due: string };
+  | { readonly kind: 'late-timer'; readonly due: string }
+  | SlotEffect
+  | { readonly kind: 'give-lease'; readonly leaseId: string };
 
 /** The document of a flow run's item. */
 export interface FlowRunDocument {
@@ -82,6 +88,8 @@ export function newLife(push: string | null, creator: string | null = null): Flo
     previous: null,
     infrastructureRetries: 0,
     tombstone: false,
+    slots: [],
+    slotWait: null,
     pending: [],
   };
 }
@@ -91,15 +99,18 @@ export function lifeAfterTransition(
   before: FlowRunDocument,
   run: FlowRun,
   state: State,
-  options: { readonly inProcessRetry: boolean },
+  options: { readonly inProcessRetry: boolean; readonly keepsSlots?: boolean; readonly leaseGiven?: string | null },
 ): FlowRunLife {
   const pending: Effect[] = [...before.life.pending, { kind: 'state-event', stateId: state.id }];
   if (run.parent_task_run_id) pending.push({ kind: 'mirror-state', stateId: state.id });
   if (before.life.push === null) pending.push(...lateTimerOf(state));
   const life: FlowRunLife = { ...before.life, pending };
+  if (options.leaseGiven) pending.push({ kind: 'give-lease', leaseId: options.leaseGiven });
   if (life.push === null) return life;
-  if (state.type === 'SCHEDULED' && !options.inProcessRetry) return rescheduled(before, life, state);
-  return signalsFinish(state) && life.phase === 'open' ? signalled(life, state.type) : life;
+  const stays = options.inProcessRetry || options.keepsSlots;
+  if (state.type === 'SCHEDULED' && !options.inProcessRetry) return rescheduled(before, life, state, stays ?? false);
+  const after = leavesSlots(state) ? withoutSlots(life) : life;
+  return signalsFinish(state) && life.phase === 'open' ? signalled(after, state.type) : after;
 }
 
 /** What a run owes that a worker or a caller is to start (rule 12): someone who looks whether that happened. */
@@ -117,6 +128,10 @@ export function signalsFinish(state: State): boolean {
   );
 }
 
+/** Every way out of an attempt goes through one of these, so that slots are given back with the state that ends it. */
+const leavesSlots = (state: State): boolean =>
+  isTerminal(state.type) || (state.type === 'PAUSED' && state.state_details.pause_reschedule);
+
 /** Puts a marker into the mailbox and owes the signal (rule 1). */
 export function signalled(life: FlowRunLife, reason: string): FlowRunLife {
   const sequence = (life.mailbox?.sequence ?? 0) + 1;
@@ -128,7 +143,7 @@ export function signalled(life: FlowRunLife, reason: string): FlowRunLife {
 }
 
 /** A run that is due again: the same attempt when it never began, the next one after that. */
-function rescheduled(before: FlowRunDocument, life: FlowRunLife, state: State): FlowRunLife {
+function rescheduled(before: FlowRunDocument, life: FlowRunLife, state: State, keepsSlots: boolean): FlowRunLife {
   const was = before.run.state;
   const neverBegan = life.phase === 'waiting';
   if (
@@ -138,7 +153,8 @@ function rescheduled(before: FlowRunDocument, life: FlowRunLife, state: State): 
   ) {
     return life; // Late, or the same time again: the execution under way is right
   }
-  return neverBegan ? nextGeneration(life, life.attempt) : nextAttempt(life);
+  const after = keepsSlots ? life : withoutSlots(life);
+  return neverBegan ? nextGeneration(after, after.attempt) : nextAttempt(after);
 }
 
 /** A new attempt under a new generation; the container of the old one is remembered until it is cleaned up. */
@@ -151,6 +167,7 @@ export function nextAttempt(life: FlowRunLife): FlowRunLife {
       generation: life.generation,
       infrastructureRetries: life.infrastructureRetries,
       previous,
+      slots: life.slots,
       pending: life.pending,
       token: life.token,
     },

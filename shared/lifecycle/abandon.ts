@@ -2,6 +2,7 @@ import type { App } from '../operations/app.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 import { changeLife } from './change-life.ts';
+import { giveUnclaimedSlots } from './slots.ts';
 
 /**
  * The last resort of an execution whose step failed for good: the run says so instead of hanging. Safe to run twice; does
@@ -10,6 +11,8 @@ import { changeLife } from './change-life.ts';
 export async function abandon(app: App, input: ExecutionInput): Promise<void> {
   const doc = await app.store.flowRuns.get(input.flow_run_id);
   if (!doc || doc.life.generation !== input.generation) return;
+  await giveUnclaimedSlots(app, input);
+  if (doc.life.tombstone) return;
   await transitionFlowRun(
     app,
     { kind: 'system' },

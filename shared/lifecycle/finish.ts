@@ -15,6 +15,7 @@ import { endedNow, startNextAttempt } from './next-attempt.ts';
 import { findContainer, observe } from './observe.ts';
 import { keepLastLines, keepOutput, lastLines } from './output.ts';
 import { endPrevious } from './previous-attempt.ts';
+import { dropSlots } from './slots.ts';
 import { startDeadline, startLimitSeconds } from './start-limit.ts';
 import { verdict } from './verdict.ts';
 
@@ -33,7 +34,11 @@ export async function finish(app: App, target: Target, input: ExecutionInput): P
   const doc = await app.store.flowRuns.get(input.flow_run_id);
   if (!doc || doc.life.generation !== input.generation) return;
   if (doc.life.phase === 'closed') return finishClosed(app, target, doc);
-  if (doc.life.phase === 'waiting') return endPrevious(app, target, doc);
+  if (doc.life.phase === 'waiting') {
+    await endPrevious(app, target, doc);
+    if (doc.life.tombstone) await bury(app, doc.id);
+    return;
+  }
   const job = await jobOf(app, doc);
   const found = job ? await findContainer(app, target, doc, job) : doc;
   const seen = await observe(target, found, job);
@@ -181,8 +186,14 @@ export async function close(
   if (after && after.life.attempt === doc.life.attempt) await afterEnd(app, target, after, job);
 }
 
+/** A deleted run goes for good once its slots are back. */
+async function bury(app: App, flowRunId: string): Promise<void> {
+  await dropSlots(app, flowRunId);
+  await app.store.flowRuns.delete(flowRunId);
+}
+
 async function afterEnd(app: App, target: Target, doc: FlowRunDocument, job: Job | null): Promise<void> {
   await cleanUpAfter(app, target, doc, job);
-  if (doc.life.tombstone) await app.store.flowRuns.delete(doc.id);
+  if (doc.life.tombstone) await bury(app, doc.id);
   else if (isTerminal(doc.run.state_type)) await closeTasksLater(app, doc);
 }

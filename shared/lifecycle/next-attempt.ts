@@ -38,6 +38,7 @@ async function retryInfrastructure(app: App, doc: FlowRunDocument, seen: Observa
     },
     {
       force: true,
+      keepsSlots: true,
       unless: (current) => current.life.attempt !== doc.life.attempt,
       life: (life) => ({ ...life, infrastructureRetries: count }),
     },

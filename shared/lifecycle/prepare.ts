@@ -1,16 +1,16 @@
 import { v5 as uuid5 } from 'uuid';
+import { withSlots } from '../domain/concurrency/flow-run-slots.ts';
 import { ClientError, PushpoolError } from '../domain/errors.ts';
 import type { FlowRunDocument, FlowRunLife } from '../domain/flow-run-life.ts';
-import { isTerminal } from '../domain/states.ts';
+import { isTerminal, type StateProposal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
 import { passedOver } from '../operations/pass-over.ts';
-import { setLateTimer } from '../operations/timer-events.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 import { armNext } from './arm-next.ts';
 import { freezeJob } from './frozen-job.ts';
 import type { Prepared } from './messages.ts';
-import { mustPark } from './park.ts';
+import { type Admission, admit, giveUnclaimedSlots } from './slots.ts';
 
 const SYSTEM = { kind: 'system' } as const;
 /** Names the transition of an attempt to Pending, so that proposing it twice is one transition (rule 20). */
@@ -32,22 +32,49 @@ export async function prepare(app: App, input: ExecutionInput): Promise<Prepared
 
 async function goAhead(app: App, doc: FlowRunDocument, input: ExecutionInput): Promise<Prepared> {
   const { life, run } = doc;
-  if (life.generation !== input.generation) return { next: 'done', why: 'superseded' };
+  if (life.generation !== input.generation) return leave(app, input, 'superseded');
   if (life.push === null || life.phase === 'closed') return { next: 'done', why: 'the attempt is closed' };
   const target = app.settings.targets[life.push];
   if (life.phase === 'open') return goOn(app, doc, input, target);
   if (life.tombstone || run.state_type !== 'SCHEDULED') {
-    if (life.previous && target) return { next: 'finish', target };
-    return { next: 'done', why: `the run is ${run.state_name}` };
+    const left = await leave(app, input, `the run is ${run.state_name}`);
+    return life.previous && target ? { next: 'finish', target } : left;
   }
   const due = run.state?.state_details.scheduled_time;
   if (due && new Date(due) > app.clock.now()) return { next: 'wait', until: due };
-  if (await passedOver(app, doc)) return { next: 'done', why: 'passed over' };
-  if (await mustPark(app, doc)) {
-    if (due && run.state_name === 'Scheduled') await setLateTimer(app, doc.id, due);
-    return { next: 'park' };
-  }
-  return take(app, doc, input, target);
+  if (await passedOver(app, doc)) return leave(app, input, 'passed over');
+  const admission = await admit(app, doc, input.generation);
+  if (admission.kind === 'blocked') return wait(app, doc, input, admission);
+  return take(app, doc, input, target, admission);
+}
+
+/** This execution is not the one that runs it: what a call of it before this one took for it goes back. */
+async function leave(app: App, input: ExecutionInput, why: string): Promise<Prepared> {
+  await giveUnclaimedSlots(app, input);
+  return { next: 'done', why };
+}
+
+/** The run must wait. For its deployment's limit it says so, with the time it was due; or it is cancelled at once (rule 19). */
+async function wait(
+  app: App,
+  doc: FlowRunDocument,
+  input: ExecutionInput,
+  { by, of }: Extract<Admission, { kind: 'blocked' }>,
+): Promise<Prepared> {
+  const forDeployment = by.owner === of.deploymentOwner;
+  if (!forDeployment || doc.run.state_name === 'AwaitingConcurrencySlot') return { next: 'park' };
+  const { doc: after } = await transitionFlowRun(app, SYSTEM, doc.id, pending(doc, input), {
+    unless: (current) => !isMine(current, input),
+    facts: {
+      deploymentExists: true,
+      deploymentSlot: 'full',
+      parksForSlot: true,
+      collisionStrategy: of.deployment?.concurrency_options?.collision_strategy ?? 'ENQUEUE',
+    },
+  });
+  return after.run.state_type === 'SCHEDULED'
+    ? { next: 'park' }
+    : leave(app, input, `the run is ${after.run.state_name}`);
 }
 
 /** The attempt is open: this execution, or one before it under the same generation, has been here. */
@@ -71,30 +98,43 @@ async function take(
   doc: FlowRunDocument,
   input: ExecutionInput,
   target: string | undefined,
+  { of, slots }: Extract<Admission, { kind: 'admitted' }>,
 ): Promise<Prepared> {
   const {
     doc: after,
     changed,
     result,
-  } = await transitionFlowRun(
+  } = await transitionFlowRun(app, SYSTEM, doc.id, pending(doc, input), {
+    unless: (current) => !isMine(current, input),
+    facts: { deploymentExists: of.deployment !== null || doc.run.deployment_id === null, deploymentSlot: 'unlimited' },
+    life: (life): FlowRunLife =>
+      withSlots({ ...life, attempt: input.attempt, phase: 'open' as const, mailbox: null }, slots),
+  });
+  if (changed && after.run.state_type === 'PENDING') return goOn(app, after, input, target);
+  if (after.life.phase === 'waiting' && doc.run.deployment_id && !of.deployment) await cancelOrphan(app, doc.id);
+  return leave(app, input, `Pending was answered ${result.status}`);
+}
+
+/** Rule 10: a run whose deployment is gone can never begin. */
+async function cancelOrphan(app: App, flowRunId: string): Promise<void> {
+  const message = 'The deployment of this run was deleted.';
+  await transitionFlowRun(
     app,
     SYSTEM,
-    doc.id,
-    {
-      type: 'PENDING',
-      ...(doc.life.infrastructureRetries > 0 && { name: 'InfrastructurePending' }),
-      state_details: { transition_id: uuid5(`${doc.id}/${input.generation}/${input.attempt}`, TRANSITIONS) },
-    },
-    {
-      unless: (current) => current.life.generation !== input.generation || current.life.phase !== 'waiting',
-      life: (life): FlowRunLife => ({ ...life, attempt: input.attempt, phase: 'open', mailbox: null }),
-    },
+    flowRunId,
+    { type: 'CANCELLED', message },
+    { unless: (current) => current.run.state_type !== 'SCHEDULED' || current.life.phase !== 'waiting' },
   );
-  if (!changed || after.run.state_type !== 'PENDING') {
-    return { next: 'done', why: `Pending was answered ${result.status}` };
-  }
-  return goOn(app, after, input, target);
 }
+
+const isMine = ({ life }: FlowRunDocument, { generation }: ExecutionInput): boolean =>
+  life.generation === generation && life.phase === 'waiting';
+
+const pending = (doc: FlowRunDocument, { generation, attempt }: ExecutionInput): StateProposal => ({
+  type: 'PENDING',
+  ...(doc.life.infrastructureRetries > 0 && { name: 'InfrastructurePending' }),
+  state_details: { transition_id: uuid5(`${doc.id}/${generation}/${attempt}`, TRANSITIONS) },
+});
 
 /** Resolves and stores the attempt's job; a template that cannot be resolved ends the run with the reason. */
 async function tryFreeze(app: App, doc: FlowRunDocument, input: ExecutionInput): Promise<boolean> {

@@ -7,6 +7,7 @@ import { ClientError, ConflictError, notFound } from '../domain/errors.ts';
 import { type App, timestamp } from './app.ts';
 import { takePage } from './filtering.ts';
 import { holderOf, ownerOf, slotLimitOf } from './slot-owners.ts';
+import { wakeNext } from './slot-wakes.ts';
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
@@ -79,13 +80,14 @@ export async function updateLimit(app: App, idOrName: string, body: LimitUpdate)
     if (error instanceof ConflictError && error.code === 'exists' && body.name) throw nameTaken(body.name);
     throw error;
   }
-  await settleLimit(app, id);
+  await wakeNext(app, ownerOf('limit', id));
 }
 
 /** Deletes a limit and who holds it. Throws 404. */
 export async function deleteLimit(app: App, idOrName: string): Promise<void> {
   const { id } = await findLimit(app, idOrName);
   await app.store.concurrencyLimits.delete(id);
+  await wakeNext(app, ownerOf('limit', id));
   await app.store.slots.forget(ownerOf('limit', id));
 }
 
@@ -98,14 +100,6 @@ export async function activeSlotsOf(app: App, limit: ConcurrencyLimit): Promise<
 export async function limitResponse(app: App, limit: ConcurrencyLimit): Promise<LimitResponse> {
   const { rate: _, slot_decay_per_second, ...shown } = limit;
   return { ...shown, active_slots: await activeSlotsOf(app, limit), slot_decay_per_second };
-}
-
-/** Makes the ledger follow the limit as it is stored. */
-async function settleLimit(app: App, id: string): Promise<void> {
-  const stored = await app.store.concurrencyLimits.read(id);
-  if (!stored || stored.doc.slot_decay_per_second > 0) return;
-  if ((await app.store.slots.shards(ownerOf('limit', id))).length > 0)
-    await app.store.slots.resize(slotLimitOf(stored));
 }
 
 /**

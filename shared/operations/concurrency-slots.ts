@@ -8,6 +8,7 @@ import { ClientError, ConflictError } from '../domain/errors.ts';
 import type { StoredItem } from '../store/table.ts';
 import { type App, timestamp } from './app.ts';
 import { holderOf, ownerOf, slotLimitOf } from './slot-owners.ts';
+import { wakeNext } from './slot-wakes.ts';
 
 /** A limit as the answers of taking and giving name it. */
 export interface MinimalLimit {
@@ -130,7 +131,8 @@ async function giveBack(
     }));
     return;
   }
-  await app.store.slots.release(ownerOf('limit', limit.id), holder, slots, seconds);
+  const owner = ownerOf('limit', limit.id);
+  if ((await app.store.slots.release(owner, holder, slots, seconds)).owesWake) await wakeNext(app, owner);
 }
 
 /** 423: Prefect's client sleeps for `Retry-After` and asks again, for ever or until its own time-out. */

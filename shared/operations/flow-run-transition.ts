@@ -21,6 +21,10 @@ export interface TransitionOptions {
   readonly clientVersion?: string | null;
   /** Changes the life in the same write, e.g. opens the attempt with its Pending state. Runs only on a new state. */
   readonly life?: (life: FlowRunLife) => FlowRunLife;
+  /** What the caller has found out already; the rest is looked up. */
+  readonly facts?: Partial<FlowRunFacts>;
+  /** A SCHEDULED that keeps the slots of the attempt before: infrastructure retries (rule 20). */
+  readonly keepsSlots?: boolean;
   /** Refuses the transition before it is tried, by what the item holds at that instant. */
   readonly unless?: (doc: FlowRunDocument) => boolean;
 }
@@ -88,8 +92,9 @@ async function decide(
   options: TransitionOptions,
 ): Promise<FlowRunTransition> {
   const facts: FlowRunFacts = {
-    deploymentExists: await deploymentExists(app, doc, proposal),
+    deploymentExists: options.facts?.deploymentExists ?? (await deploymentExists(app, doc, proposal)),
     clientVersion: options.clientVersion ?? null,
+    ...options.facts,
   };
   const given = { run: doc.run, facts, now: app.clock.now(), newId: () => app.clock.newId() };
   if (options.late) return orchestrateLate(given);
@@ -112,7 +117,10 @@ async function commit(
   const { state, result } = transition;
   if (!state) return { result, doc, changed: false };
   const run = { ...transition.run, updated: timestamp(app) };
-  const after = lifeAfterTransition(doc, run, state, { inProcessRetry: transition.inProcessRetry });
+  const after = lifeAfterTransition(doc, run, state, {
+    inProcessRetry: transition.inProcessRetry,
+    ...(options.keepsSlots && { keepsSlots: true }),
+  });
   const life = options.life ? options.life(after) : after;
   const next: FlowRunDocument = {
     id: doc.id,

@@ -1,17 +1,18 @@
 import type { FlowRunCreate, FlowRunUpdate } from '../api/schemas/flow-runs.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
 import type { FlowRun, Labels } from '../domain/flow-run.ts';
-import { type FlowRunDocument, type FlowRunLife, signalled } from '../domain/flow-run-life.ts';
+import type { FlowRunDocument, FlowRunLife } from '../domain/flow-run-life.ts';
 import type { OrchestrationResult } from '../domain/orchestration-result.ts';
 import type { Principal } from '../domain/principal.ts';
 import { runName } from '../domain/run-names.ts';
 import type { State, StateProposal } from '../domain/states.ts';
 import { type App, timestamp } from './app.ts';
+import { giveBackLease } from './concurrency-leases.ts';
 import { createFlowRun } from './create-flow-run.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { transitionFlowRun } from './flow-run-transition.ts';
-import { performEffects } from './pending-effects.ts';
 import { keepScheduleGoing } from './schedule-window.ts';
+import { entomb, mayBeTakingSlots } from './tombstones.ts';
 
 export { createFlowRun, type NewFlowRun } from './create-flow-run.ts';
 
@@ -122,15 +123,15 @@ export async function setFlowRunState(
 export async function deleteFlowRun(app: App, id: string): Promise<void> {
   const doc = await readFlowRunDocument(app, id);
   const containerMayLive = doc.life.phase === 'open' || (doc.life.ref !== null && !doc.life.ended);
-  if (doc.life.push === null || !containerMayLive) {
-    await app.store.flowRuns.delete(id);
-    await armAfterDeleted(app, doc);
+  if (doc.life.push !== null && (containerMayLive || mayBeTakingSlots(app, doc))) {
+    await entomb(app, id);
+    if (!containerMayLive) await armAfterDeleted(app, doc);
     return;
   }
-  const entombed = await app.store.flowRuns.table.update<FlowRunDocument>(app.store.flowRuns.key(id), (current) =>
-    app.store.flowRuns.write({ ...current, life: { ...signalled(current.life, 'deleted'), tombstone: true } }),
-  );
-  if (entombed) await performEffects(app, entombed);
+  const lease = doc.run.state?.state_details.deployment_concurrency_lease_id;
+  if (lease) await giveBackLease(app, lease);
+  await app.store.flowRuns.delete(id);
+  await armAfterDeleted(app, doc);
 }
 
 /** A schedule's next run was to be armed by the one that is deleted. */

@@ -4,7 +4,9 @@ import { isTerminal } from '../domain/states.ts';
 import { executionName } from '../ports/lifecycle-engine.ts';
 import type { StoredItem } from '../store/table.ts';
 import type { App } from './app.ts';
+import { giveBackLease } from './concurrency-leases.ts';
 import { mirrorStateToParent, publishStateEvent } from './flow-run-effects.ts';
+import { giveSlotsOfRun, leaveWait } from './flow-run-slots.ts';
 import { beyondHorizon, setLateTimer, setStartTimer } from './timer-events.ts';
 
 /**
@@ -39,6 +41,12 @@ async function perform(app: App, doc: FlowRunDocument, effect: Effect): Promise<
       return mirrorStateToParent(app, doc, effect.stateId);
     case 'late-timer':
       return setLateTimer(app, doc.id, effect.due);
+    case 'give-slots':
+      return giveSlotsOfRun(app, doc.id, effect.slots);
+    case 'leave-wait':
+      return leaveWait(app, effect.owner, effect.sort, effect.wake);
+    case 'give-lease':
+      return giveBackLease(app, effect.leaseId);
   }
 }
 

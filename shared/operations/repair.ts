@@ -1,11 +1,14 @@
 import type { Key } from '../store/key.ts';
-import { idOf, KINDS } from '../store/keys.ts';
+import { idOf, KINDS, ownerOfSlots } from '../store/keys.ts';
 import type { App } from './app.ts';
 import { performEffects } from './pending-effects.ts';
 import { settleSchedules } from './settle-schedules.ts';
+import { wakeNext } from './slot-wakes.ts';
 
-/** Does what one item owes, when it is one that owes anything: a flow run its effects, a deployment the runs of its schedules. */
+/** Does what one item owes: a flow run its effects, a deployment the runs of its schedules, the slots of a limit a wake. */
 export async function repairItem(app: App, key: Key): Promise<void> {
+  const owner = ownerOfSlots(key);
+  if (owner) return wakeNext(app, owner);
   if (key.pk.startsWith(`${KINDS.deployment}#`)) return settleSchedules(app, idOf(key));
   if (!key.pk.startsWith(`${KINDS.flowRun}#`)) return;
   const stored = await app.store.flowRuns.read(idOf(key));

@@ -1,7 +1,6 @@
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
-import { signalled } from '../domain/flow-run-life.ts';
 import { type App, timestamp } from './app.ts';
-import { performEffects } from './pending-effects.ts';
+import { entomb, mayBeTakingSlots } from './tombstones.ts';
 
 const AWAITING_SLOT = 'AwaitingConcurrencySlot';
 
@@ -60,7 +59,7 @@ function isDeletable({ run }: FlowRunDocument, which: Pick<WhichRuns, 'autoSched
 }
 
 /**
- * Marks the run as deleted under its revision, lets go whoever waits for it, and removes it; a run that is no longer
+ * Marks the run as deleted under its revision, lets go whoever waits for it, and removes it unless Prepare must; a run that is no longer
  * `deletable` at that moment stays. True when the run is gone.
  */
 export async function deleteScheduledRun(
@@ -68,13 +67,8 @@ export async function deleteScheduledRun(
   id: string,
   deletable: (doc: FlowRunDocument) => boolean = isUntouched,
 ): Promise<boolean> {
-  const { flowRuns } = app.store;
-  const stored = await flowRuns.table.update<FlowRunDocument>(flowRuns.key(id), (doc) =>
-    deletable(doc) ? flowRuns.write({ ...doc, life: { ...signalled(doc.life, 'deleted'), tombstone: true } }) : null,
-  );
-  if (!stored) return true;
-  if (!stored.doc.life.tombstone) return false;
-  await performEffects(app, stored);
-  await flowRuns.delete(id);
+  const doc = await entomb(app, id, deletable);
+  if (doc === 'spared') return false;
+  if (doc && !mayBeTakingSlots(app, doc)) await app.store.flowRuns.delete(id);
   return true;
 }

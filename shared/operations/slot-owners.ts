@@ -14,6 +14,13 @@ export type SlotOwnerKind = keyof typeof OWNERS;
 /** The name under which the ledger keeps the slots of an entity. */
 export const ownerOf = (kind: SlotOwnerKind, id: string): string => `${OWNERS[kind]}#${id}`;
 
+/** The kind and id in an owner's name. */
+export function partsOfOwner(owner: string): { kind: SlotOwnerKind; id: string } {
+  const [prefix, id = ''] = owner.split('#');
+  const kind = (Object.keys(OWNERS) as SlotOwnerKind[]).find((name) => OWNERS[name] === prefix);
+  return { kind: kind ?? 'limit', id };
+}
+
 /** A concurrency limit as the ledger takes it. */
 export function slotLimitOf(stored: StoredItem<{ readonly id: string; readonly limit: number }>): SlotLimit {
   return { owner: ownerOf('limit', stored.doc.id), limit: stored.doc.limit, rev: stored.rev };

@@ -15,13 +15,14 @@ import {
   poolStatus,
   type WorkPool,
 } from '../domain/work-pool.ts';
-import { wakeParkedRuns } from '../lifecycle/park.ts';
 import { type App, timestamp } from './app.ts';
 import { defaultTemplateOf } from './collections.ts';
 import { countRows, matching, takePage } from './filtering.ts';
 import { matchesWorkPool } from './filters/work-pools.ts';
 import { checkTemplate } from './job-variables.ts';
 import { activeSlots, poolConcurrencyStatus } from './slot-holders.ts';
+import { ownerOf } from './slot-owners.ts';
+import { wakeNext } from './slot-wakes.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 import { defaultQueue, queuesOfPool } from './work-queues.ts';
 import { anyWorkerOnline } from './workers.ts';
@@ -93,7 +94,7 @@ export async function updateWorkPool(app: App, name: string, body: WorkPoolUpdat
     updated,
   }));
   if (!found) throw notFound(`Work pool "${name}" not found.`);
-  if (body.is_paused === false || body.concurrency_limit !== undefined) await wakePool(app, found);
+  if (body.is_paused === false || body.concurrency_limit !== undefined) await wakeNext(app, ownerOf('pool', pool.id));
 }
 
 /** Deletes a pool with its queues and workers; runs that wait for it are let go and find it gone. May be repeated. */
@@ -109,7 +110,10 @@ export async function deleteWorkPool(app: App, name: string): Promise<void> {
   const queueIds = (await app.store.workQueues.ofPool(pool.id)).map(({ id }) => id);
   await app.store.workPools.delete(pool.id);
   for (const id of queueIds) await app.store.workQueues.delete(id);
-  await wakeParkedRuns(app, queueIds);
+  for (const owner of [ownerOf('pool', pool.id), ...queueIds.map((id) => ownerOf('queue', id))]) {
+    await wakeNext(app, owner);
+    await app.store.slots.forget(owner);
+  }
 }
 
 export async function filterWorkPools(app: App, body: WorkPoolsFilterBody): Promise<WorkPoolResponse[]> {
@@ -144,13 +148,6 @@ async function answer(app: App, pool: WorkPool, slots?: ReadonlyMap<string, numb
     status: poolStatus(pool, online),
     active_slots: pool.concurrency_limit === null ? null : (counts?.get(pool.id) ?? 0),
   };
-}
-
-async function wakePool(app: App, pool: WorkPool): Promise<void> {
-  await wakeParkedRuns(
-    app,
-    (await queuesOfPool(app, pool)).map(({ id }) => id),
-  );
 }
 
 async function templateFor(type: string, given: JsonObject): Promise<JsonObject> {

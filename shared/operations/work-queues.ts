@@ -11,11 +11,12 @@ import {
   type WorkPool,
   type WorkQueue,
 } from '../domain/work-pool.ts';
-import { wakeParkedRuns } from '../lifecycle/park.ts';
 import { type App, timestamp } from './app.ts';
 import { byText, matching, takePage } from './filtering.ts';
 import { matchesWorkQueue } from './filters/work-pools.ts';
 import { activeSlots } from './slot-holders.ts';
+import { ownerOf } from './slot-owners.ts';
+import { reorderWaits, wakeNext } from './slot-wakes.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 
 /** A work queue as the API answers it. */
@@ -129,8 +130,9 @@ export async function changeQueue(app: App, queue: WorkQueue, body: WorkQueueUpd
   }
   if (body.priority) {
     await settlePriorities(app, queue.work_pool_id, { id: queue.id, priority: body.priority });
+    await reorderWaits(app, ownerOf('pool', queue.work_pool_id), await app.store.workQueues.ofPool(queue.work_pool_id));
   }
-  if (body.is_paused === false || body.concurrency_limit !== undefined) await wakeParkedRuns(app, [queue.id]);
+  if (body.is_paused === false || body.concurrency_limit !== undefined) await wakeNext(app, ownerOf('queue', queue.id));
 }
 
 /** Deletes a queue; its waiting runs are let go. Throws 400 for a pool's default queue. */
@@ -144,7 +146,8 @@ export async function removeQueue(app: App, queue: WorkQueue): Promise<void> {
   if (pool?.default_queue_id === queue.id) throw new ClientError('malformed', "Can't delete a pool's default queue.");
   await app.store.workQueues.delete(queue.id);
   await settlePriorities(app, queue.work_pool_id);
-  await wakeParkedRuns(app, [queue.id]);
+  await wakeNext(app, ownerOf('queue', queue.id));
+  await app.store.slots.forget(ownerOf('queue', queue.id));
 }
 
 /** The pool that queues without a pool belong to; made when first asked for. */

@@ -1,6 +1,8 @@
+import type { FlowRun } from '../domain/flow-run.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { StateType } from '../domain/states.ts';
 import { Collection } from './collection.ts';
+import type { Key } from './key.ts';
 import { idOf, keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
 import { type ListOrder, mergedIds } from './merged-list.ts';
 import type { IndexKeys, IndexName, ItemWrite, StoredItem, Table } from './table.ts';
@@ -79,6 +81,20 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
     return this.#merged('ix5', [keys.runsOfQueue(queueId)], { to: before });
   }
 
+  /** Runs of a work queue that occupy a slot of it: Pending or Running. */
+  activeInQueue(queueId: string, order: ListOrder = {}): AsyncGenerator<FlowRunDocument> {
+    return this.#merged('ix5', [keys.activeRunsOfQueue(queueId)], order);
+  }
+
+  /** How many these are; reads keys alone. */
+  async countActiveInQueue(queueId: string): Promise<number> {
+    let count = 0;
+    for await (const ids of mergedIds(this.table, 'ix5', [keys.activeRunsOfQueue(queueId)], { batch: 1000 })) {
+      count += ids.length;
+    }
+    return count;
+  }
+
   async *#merged(index: IndexName, partitions: string[], order: ListOrder): AsyncGenerator<FlowRunDocument> {
     for await (const ids of mergedIds(this.table, index, partitions, order)) {
       for (const doc of await this.getMany(ids)) if (!doc.life.tombstone) yield doc;
@@ -99,18 +115,25 @@ function places({ id, run, life }: FlowRunDocument): IndexKeys {
   if (life.tombstone) return {};
   const sk = timeSort(run.expected_start_time, id);
   const shard = shardOf(id);
-  const scheduled = run.state_type === 'SCHEDULED' && run.work_queue_id !== null;
   return {
     ix1: { pk: keys.runsByTime(shard), sk },
     ix2: run.deployment_id ? { pk: keys.runsOfDeployment(run.deployment_id), sk } : null,
     ix3: { pk: keys.runsOfFlow(run.flow_id), sk },
     ix4: run.parent_task_run_id ? { pk: keys.runsOfParentTask(run.parent_task_run_id), sk } : null,
-    ix5: scheduled
-      ? { pk: keys.runsOfQueue(run.work_queue_id!), sk: timeSort(run.next_scheduled_start_time, id) }
-      : null,
+    ix5: placeInQueue(run),
     ix6: run.state_type ? { pk: keys.runsByState(run.state_type, shard), sk } : null,
     ix7: { pk: keys.runsById(shard), sk: id },
   };
+}
+
+/** What waits for a queue is listed by when it is due, what occupies its slots by when it was expected. */
+function placeInQueue({ id, work_queue_id, state_type, ...run }: FlowRun): Key | null {
+  if (work_queue_id === null) return null;
+  if (state_type === 'SCHEDULED') {
+    return { pk: keys.runsOfQueue(work_queue_id), sk: timeSort(run.next_scheduled_start_time, id) };
+  }
+  const active = state_type === 'PENDING' || state_type === 'RUNNING';
+  return active ? { pk: keys.activeRunsOfQueue(work_queue_id), sk: timeSort(run.expected_start_time, id) } : null;
 }
 
 const shards = (key: (shard: number) => string): string[] =>

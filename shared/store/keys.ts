@@ -31,6 +31,8 @@
  * | operators' subscriptions                  | `SUBS#<class>#<shard>` / `<connection>` | table | publishing (rule 24)           |
  * | workers of a pool                         | `POOL#<id>` / `WORKER#<name>`         | table  | heartbeats, pool status          |
  * | a limit's layout and shards of slots      | `SLOTS#<owner>` / `HEAD`, `SHARD#<place>` | table | taking and giving slots     |
+ * | runs that wait for an owner's slots       | `WAITS#<owner>` / `<priority>#<due>#<run>#<turn>` | table | waking the first   |
+ * | active flow runs of a work queue          | `RUNS#A#<queue id>` / `<time>#<id>`   | ix5   | pool and queue limits of workers |
  * | block schemas by checksum                 | `BLOCKSCHEMAS#C#<checksum>` / `<created>#<id>` | ix3 | newest of a checksum        |
  * | block documents by name                   | `BLOCK` / `<name>#<id>`               | ix1    | filters; of a type: ix2          |
  */
@@ -86,10 +88,13 @@ export const keys = {
   runsOfFlow: (id: string): string => `RUNS#F#${id}`,
   runsOfParentTask: (id: string): string => `RUNS#P#${id}`,
   runsOfQueue: (id: string): string => `RUNS#Q#${id}`,
+  activeRunsOfQueue: (id: string): string => `RUNS#A#${id}`,
   runsByState: (type: string, shard: number): string => `RUNS#S#${type}#${shard}`,
   runsById: (shard: number): string => `RUNS#ID#${shard}`,
 
   slots: (owner: string, sort: string): Key => ({ pk: `SLOTS#${owner}`, sk: sort }),
+
+  waits: (owner: string, sort: string): Key => ({ pk: `WAITS#${owner}`, sk: sort }),
 
   blockSchemasByChecksum: (checksum: string, sort: string): Key => ({ pk: `BLOCKSCHEMAS#C#${checksum}`, sk: sort }),
 
@@ -122,6 +127,11 @@ export const keys = {
 /** The id in the key of an entity's item. */
 export function idOf(key: Key): string {
   return key.pk.slice(key.pk.indexOf('#') + 1);
+}
+
+/** Whose slots an item keeps; null when it keeps none. */
+export function ownerOfSlots(key: Key): string | null {
+  return key.pk.startsWith('SLOTS#') ? key.pk.slice('SLOTS#'.length) : null;
 }
 
 /** The shard of an id: stable, and even because ids end in random digits. */

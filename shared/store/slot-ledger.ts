@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ANONYMOUS } from '../domain/concurrency/holder-ids.ts';
 import { type Layout, reshare, spread } from '../domain/concurrency/layout.ts';
 import {
   emptyShard,
@@ -61,6 +62,60 @@ export class SlotLedger {
     throw contended(limit.owner);
   }
 
+  /** How many slots are free for whoever comes next, and whether somebody waits for them. */
+  async look(limit: SlotLimit, now: Date): Promise<{ free: number; awaited: boolean; holders: Holder[] }> {
+    const shards = await this.shards(limit.owner);
+    const holders = shards.flatMap((shard) => holdersOf(shard, now));
+    const taken = holders.reduce((sum, { slots }) => sum + slots, 0);
+    return { free: Math.max(0, limit.limit - taken), awaited: shards.some((shard) => shard.awaited), holders };
+  }
+
+  /** Makes every slot that comes back from now on owe a wake, and says how many are free already. May be repeated. */
+  async markAwaited(limit: SlotLimit, now: Date): Promise<{ free: number }> {
+    const { version, shares } = await this.#layoutFor(limit);
+    let taken = 0;
+    for (const place of shares.keys()) {
+      let inShard = 0;
+      await this.#change(limit.owner, place, (stored) => {
+        const shard = stored ?? emptyShard(version);
+        inShard = slotsTaken(shard, now);
+        return shard.awaited ? null : { ...shard, awaited: true };
+      });
+      taken += inShard;
+    }
+    return { free: Math.max(0, limit.limit - taken) };
+  }
+
+  /** The wakes that are owed, shard by shard, to be handed to `clearWakes` when they are done. */
+  async wakesOwed(owner: string): Promise<number[]> {
+    return (await this.shards(owner)).map((shard) => shard.wakes ?? 0);
+  }
+
+  /** Forgets the wakes that were owed, and whether anybody waits. False when more came meanwhile. */
+  async clearWakes(owner: string, owed: readonly number[], awaited: boolean): Promise<boolean> {
+    let all = true;
+    for (const [place, wakes] of owed.entries()) {
+      await this.#change(owner, place, (stored) => {
+        all &&= (stored?.wakes ?? 0) === wakes;
+        if (!stored || !all || (wakes === 0 && (stored.awaited ?? false) === awaited)) return null;
+        const { wakes: _, awaited: __, ...shard } = stored;
+        return awaited ? { ...shard, awaited } : shard;
+      });
+    }
+    return all;
+  }
+
+  /** Says that nobody waits, before it is looked at once more: a wake that is owed stays owed. */
+  async unmarkAwaited(owner: string, count: number): Promise<void> {
+    for (let place = 0; place < count; place++) {
+      await this.#change(owner, place, (stored) => {
+        if (!stored?.awaited) return null;
+        const { awaited: _, ...shard } = stored;
+        return shard;
+      });
+    }
+  }
+
   /** Gives a holder slots whether or not they are free: an operator knows of holders that did not ask. Not for repeating. */
   async add(limit: SlotLimit, asked: Holder): Promise<void> {
     const { version, shares } = await this.#layoutFor(limit);
@@ -89,7 +144,7 @@ export class SlotLedger {
         given = after.given;
         awaited = given > 0 && (stored?.awaited ?? false);
         if (given === 0) return null;
-        const shard = awaited ? { ...after.shard, wake: true } : after.shard;
+        const shard = awaited ? { ...after.shard, wakes: (after.shard.wakes ?? 0) + 1 } : after.shard;
         const share = layout?.shares[place] ?? 1;
         return occupancySeconds === undefined ? shard : withOccupancy(shard, share, occupancySeconds / slots);
       });
@@ -108,7 +163,7 @@ export class SlotLedger {
       let extended = 0;
       await this.#change(owner, place, (stored) => {
         const after = stored && extend(stored, id, expires);
-        extended = (after && holdersOf(after, ALWAYS).find((holder) => holder.id === id)?.slots) ?? 0;
+        extended = after ? slotsOf(after, id, ALWAYS) : 0;
         return after;
       });
       left -= extended;
@@ -126,9 +181,12 @@ export class SlotLedger {
     return (await this.shards(owner)).reduce((sum, shard) => sum + slotsTaken(shard, now), 0);
   }
 
+  /** All shards by their place; those that nobody has touched are empty. */
   async shards(owner: string): Promise<Shard[]> {
     const { items } = await this.#table.query<Shard>({ pk: keys.slots(owner, '').pk, prefix: SHARD });
-    return items.map(({ doc }) => doc);
+    const shards: Shard[] = [];
+    for (const { key, doc } of items) shards[Number(key.sk.slice(SHARD.length))] = doc;
+    return Array.from(shards, (shard) => shard ?? emptyShard(0));
   }
 
   /** Forgets everything about a limit that is gone. May be repeated. */
@@ -214,7 +272,13 @@ export class SlotLedger {
         const shard = stored ?? emptyShard(layout.version);
         stale = shard.version !== layout.version;
         taken = 0;
-        if (stale || share === 0) return null;
+        if (stale) return null;
+        const present = asked.id === ANONYMOUS ? 0 : slotsOf(shard, asked.id, now);
+        if (present > 0) {
+          taken = Math.min(left, present);
+          return null;
+        }
+        if (share === 0) return null;
         const after = take(shard, share, { ...asked, slots: left }, now);
         taken = after.taken;
         return taken === 0 ? null : after.shard;
@@ -233,7 +297,7 @@ export class SlotLedger {
       const stored = await this.#table.get<Shard>(key);
       const doc = change(stored?.doc ?? null);
       if (!doc) return;
-      const write: ItemWrite<Shard> = { key, doc, pending: doc.wake ?? false };
+      const write: ItemWrite<Shard> = { key, doc, pending: (doc.wakes ?? 0) > 0 };
       try {
         await (stored ? this.#table.replace(stored, write) : this.#table.create(write));
         return;
@@ -244,6 +308,9 @@ export class SlotLedger {
     throw contended(owner);
   }
 }
+
+const slotsOf = (shard: Shard, id: string, now: Date): number =>
+  holdersOf(shard, now).find((holder) => holder.id === id)?.slots ?? 0;
 
 const SHARD = 'SHARD#';
 const headKey = (owner: string): Key => keys.slots(owner, 'HEAD');

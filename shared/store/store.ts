@@ -14,6 +14,7 @@ import { requestLocks } from './request-locks.ts';
 import { savedSearchRepository } from './saved-searches.ts';
 import { scheduleProgressRepository } from './schedule-progress.ts';
 import { SlotLedger } from './slot-ledger.ts';
+import { SlotWaits } from './slot-waits.ts';
 import type { Table } from './table.ts';
 import { taskRunRepository } from './task-runs.ts';
 import { variableRepository } from './variables.ts';
@@ -45,6 +46,7 @@ export function createStore(table: Table) {
     savedSearches: savedSearchRepository(table),
     slots: new SlotLedger(table),
     scheduleProgress: scheduleProgressRepository(table),
+    slotWaits: new SlotWaits(table),
     variables: variableRepository(table),
     workPools: workPoolRepository(table),
     workQueues: new WorkQueueRepository(table),

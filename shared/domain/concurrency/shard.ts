@@ -10,8 +10,8 @@ export interface Shard {
   readonly occupancy?: number;
   /** Somebody waits for a slot: whoever gives one back owes a wake (rule 18). */
   readonly awaited?: boolean;
-  /** A wake is owed. */
-  readonly wake?: boolean;
+  /** How many wakes are owed; cleared by whoever has woken as many as there are slots. */
+  readonly wakes?: number;
 }
 
 /** Slots held without end, or slots and the second (since 1970) at which they are free again. */

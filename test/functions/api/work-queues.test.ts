@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StateProposal } from '../../../shared/domain/states.ts';
+import { park } from '../../../shared/lifecycle/park.ts';
 import { createFlowRun } from '../../../shared/operations/flow-runs.ts';
 import { ensureWorkQueue } from '../../../shared/operations/work-queues.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
@@ -253,18 +254,19 @@ describe('concurrency status', () => {
 });
 
 describe('runs that wait for a paused pool', () => {
-  const park = async (poolName: string) => {
-    const pool = await makePool(poolName, { type: 'process:push', is_paused: true });
+  const parked = async (poolName: string, paused: object = { is_paused: true }, pausedQueue = false) => {
+    const pool = await makePool(poolName, { type: 'process:push', ...paused });
+    if (pausedQueue) await home.call('PATCH', `/work_pools/${poolName}/queues/default`, { is_paused: true });
     const run = await makeRun(pool, 'default', -1);
-    const read = (await home.app.store.flowRuns.read(run.id))!;
-    const token = { value: `token-of-${poolName}`, generation: 1, waitsFor: 'slot' as const };
-    await home.app.store.flowRuns.replace(read, { ...read.doc, life: { ...read.doc.life, token } });
-    return token.value;
+    const token = `token-of-${poolName}`;
+    await park(home.app, { contract: 1, flow_run_id: run.id, attempt: 1, generation: 1 }, token);
+    return token;
   };
   const woken = () => home.signalled.map(({ token }) => token);
 
   it('are woken when it is resumed, when its limit changes and when it is deleted', async () => {
-    const [resumed, raised, deleted] = [await park('w-resume'), await park('w-raise'), await park('w-delete')];
+    const [resumed, deleted] = [await parked('w-resume'), await parked('w-delete')];
+    const raised = await parked('w-raise', { concurrency_limit: 0 });
 
     await home.call('PATCH', '/work_pools/w-resume', { description: 'nothing that matters' });
     expect(woken()).not.toContain(resumed);
@@ -276,7 +278,7 @@ describe('runs that wait for a paused pool', () => {
   });
 
   it('are woken when their queue is resumed', async () => {
-    const token = await park('w-queue');
+    const token = await parked('w-queue', {}, true);
 
     await home.call('PATCH', '/work_pools/w-queue/queues/default', { is_paused: false });
 
