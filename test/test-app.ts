@@ -27,6 +27,8 @@ export interface TestApp {
   /** State changes put on the bus. */
   bus: FlowRunStateChange[];
   consumed: Consumed[];
+  /** What the program told the operator. */
+  logged: Record<string, unknown>[];
   /** Moves the clock; it stands still otherwise unless `realClock`. */
   advance(seconds: number): void;
   close(): Promise<void>;
@@ -51,6 +53,7 @@ export async function testApp(
   const posted: TestApp['posted'] = [];
   const bus: TestApp['bus'] = [];
   const consumed: Consumed[] = [];
+  const logged: TestApp['logged'] = [];
   const { table, close } = await embeddedTable({
     now: () => options.ports?.clock?.now() ?? now,
     onConsumed: (item) => consumed.push(item),
@@ -58,7 +61,7 @@ export async function testApp(
   });
   const app: App = {
     store: createStore(table),
-    log: () => {},
+    log: (line) => void logged.push(line),
     clock: { now: () => now, newId: () => v7() },
     engine: {
       async start(name, input) {
@@ -106,6 +109,7 @@ export async function testApp(
     posted,
     bus,
     consumed,
+    logged,
     advance: (seconds) => {
       now = new Date(now.getTime() + seconds * 1000);
     },

@@ -12,6 +12,7 @@ const STATUS: Record<ClientErrorKind, number> = {
   'too-large': 413,
   invalid: 422,
   locked: 423,
+  'too-many': 429,
 };
 
 /**

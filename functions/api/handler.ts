@@ -2,9 +2,12 @@ import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { ClientError } from '../../shared/domain/errors.ts';
+import type { Principal } from '../../shared/domain/principal.ts';
 import type { App } from '../../shared/operations/app.ts';
 import { authenticate } from '../../shared/operations/authenticate.ts';
+import { assertNotBlocked, noteRefused } from '../../shared/operations/refused-credentials.ts';
 import { authorise } from './authorise.ts';
+import { clientAddress } from './client-address.ts';
 import { errorAnswer } from './error-responses.ts';
 import { requestLog } from './request-log.ts';
 import { toResult } from './result.ts';
@@ -53,9 +56,7 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
   const params = decodeParams(event.pathParameters ?? {});
   if (!params) return { status: 404, body: { detail: 'Not Found' } };
   const principal =
-    route.access.role === 'open'
-      ? ({ kind: 'anonymous' } as const)
-      : await authenticate(app, event.headers['authorization']);
+    route.access.role === 'open' ? ({ kind: 'anonymous' } as const) : await authenticateRequest(app, event);
   await authorise(app, route.access, principal, params);
   const rawBody = readBody(event);
   const given = rawBody === '' ? undefined : parseJson(rawBody);
@@ -64,6 +65,20 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
   const body = route.body && validate(route.body, given ?? (route.bodyOptional ? {} : given), 'body', given, inParts);
   const query = route.query && validate(route.query, event.queryStringParameters ?? {}, 'query', null, true);
   return route.handle({ app, principal, params, body, query, headers: event.headers, rawBody });
+}
+
+/** Throws 401 for wrong credentials, and 429 when an address has sent many of them. */
+async function authenticateRequest(app: App, event: Event): Promise<Principal> {
+  const { authorization } = event.headers;
+  if (!authorization || !app.settings.authRequired) return authenticate(app, authorization);
+  const address = clientAddress(event);
+  assertNotBlocked(app, address);
+  try {
+    return await authenticate(app, authorization);
+  } catch (error) {
+    if (error instanceof ClientError && error.kind === 'unauthenticated') noteRefused(app, address);
+    throw error;
+  }
 }
 
 function readBody(event: Event): string {

@@ -1,4 +1,5 @@
 import { adminRoutes } from './admin.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { artifactRoutes } from './artifacts.ts';
 import { automationRoutes } from './automations.ts';
 import { blockDocumentRoutes } from './block-documents.ts';
@@ -38,6 +39,7 @@ export const operations: Route[] = [
   ...workerRoutes,
   ...collectionRoutes,
   ...adminRoutes,
+  ...apiKeyRoutes,
   ...artifactRoutes,
   ...automationRoutes,
   ...blockDocumentRoutes,

@@ -34,7 +34,8 @@ export type ClientErrorKind =
   | 'gone' // 410: it was there and has ended
   | 'too-large' // 413
   | 'invalid' // 422: a field is wrong
-  | 'locked'; // 423: no slot is free
+  | 'locked' // 423: no slot is free
+  | 'too-many'; // 429: ask again later
 
 /** The caller must change something before asking again. */
 export class ClientError extends PushpoolError {

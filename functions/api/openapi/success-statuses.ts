@@ -8,6 +8,7 @@ const OTHERS: Readonly<Record<string, readonly number[]>> = {
   'DELETE /automations/owned-by/{resource_id}': [202],
   'DELETE /concurrency_limits/tag/{tag}': [200],
   'DELETE /concurrency_limits/{id}': [200],
+  'POST /api_keys/': [201],
   'POST /artifacts/': [201],
   'POST /automations/': [201],
   'POST /block_documents/': [201],
