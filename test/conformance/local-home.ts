@@ -10,6 +10,8 @@ export interface LocalHomeOptions {
   readonly bin: string;
   /** Ask for API keys and run tokens. @default false */
   readonly auth?: boolean;
+  /** More of the home's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -50,7 +52,7 @@ export interface LongRunning {
 }
 
 /** `npm run dev` on a free port with an empty data folder; answers when it returns. */
-export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): Promise<LocalHome> {
+export async function startLocalHome({ bin, auth = false, env = {} }: LocalHomeOptions): Promise<LocalHome> {
   const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-conformance-'));
   const data = path.join(folder, 'data');
   const port = await freePort();
@@ -66,6 +68,7 @@ export async function startLocalHome({ bin, auth = false }: LocalHomeOptions): P
       PUSHPOOL_PORT: String(port),
       PUSHPOOL_DATA: data,
       ...(auth ? { PUSHPOOL_AUTH: '1' } : {}),
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -24,6 +24,7 @@ export function definitionOf(job: ModalJob, name: string, imageId: string, secre
       gpuConfig: job.gpu ? { gpuType: job.gpu.type, count: job.gpu.count } : {},
     },
     networkAccess: { networkAccessType: job.blockNetwork ? BLOCKED : OPEN, allowedCidrs: [], allowedDomains: [] },
+    openPorts: { ports: [] },
     includeOidcIdentityToken: job.oidcToken,
     ...(job.workdir !== null && { workdir: job.workdir }),
     ...(job.cloud !== null && { cloudProviderStr: job.cloud }),

@@ -74,7 +74,7 @@ async function create(
       api.sandboxCreate({ appId, tags, definition }, { ...options, ...ONCE }),
     ).then(confirmed);
   }
-  const definition = definitionOf(job, name, imageId, []);
+  const definition = definitionOf(job, name, imageId, named);
   const secretSources = [...named.map((secretId) => ({ secretId })), { env: { contents: { ...job.env } } }];
   return ask(context, 'SandboxCreateV2', CREATING, (options) =>
     api.sandboxCreateV2({ appId, tags, definition, secretSources }, { ...options, ...ONCE }),

@@ -14,7 +14,8 @@ export interface Clock {
 }
 
 const CREATE_IF_MISSING = 'OBJECT_CREATION_TYPE_CREATE_IF_MISSING';
-const EPHEMERAL = 'OBJECT_CREATION_TYPE_EPHEMERAL';
+/** A secret without a name: for the JavaScript client and for the Python client. */
+const ANONYMOUS = ['OBJECT_CREATION_TYPE_EPHEMERAL', 'OBJECT_CREATION_TYPE_ANONYMOUS_OWNED_BY_APP'];
 const NAME = /^[A-Za-z0-9._-]{1,63}$/;
 /** Of keys and values of tags alike. */
 const TAG = /^[A-Za-z0-9._-]{1,63}$/;
@@ -91,10 +92,9 @@ export function handlersOf(account: Account, clock: Clock, token: () => string):
       return result ? { result, eof: true } : { entry_id: '1-0' };
     },
     SecretGetOrCreate: ({ deployment_name, environment_name, object_creation_type, env_dict }) => ({
-      secret_id:
-        object_creation_type === EPHEMERAL
-          ? account.ephemeralSecret(env_dict, environment_name)
-          : account.secret(deployment_name ?? '', environment_name),
+      secret_id: ANONYMOUS.includes(object_creation_type ?? '')
+        ? account.ephemeralSecret(env_dict, environment_name)
+        : account.secret(deployment_name ?? '', environment_name),
     }),
     SandboxCreate: ({ app_id, definition, tags }) => {
       const checked = checkDefinition(account, app_id, definition, tags);

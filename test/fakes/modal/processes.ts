@@ -5,15 +5,16 @@ import type { FakeSandbox } from './sandboxes.ts';
 /**
  * Gives the fake's sandboxes a machine: each runs its command with its environment as a process here, whose output and exit code
  * become the sandbox's. `close` kills what is left.
+ * @param searchPath what stands for the image: where commands are found
  */
-export function runSandboxes(fake: FakeModal): { close(): void } {
+export function runSandboxes(fake: FakeModal, searchPath = process.env['PATH'] ?? ''): { close(): void } {
   const { sandboxes } = fake.account;
   sandboxes.startAfterSeconds = 0;
   const children = new Map<FakeSandbox, ChildProcess>();
   sandboxes.onCreated = (sandbox) => {
     const [command = '', ...words] = sandbox.definition.entrypoint_args;
     const child = spawn(command, words, {
-      env: { PATH: process.env['PATH'] ?? '', ...sandbox.env },
+      env: { PATH: searchPath, ...sandbox.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.set(sandbox, child);
