@@ -23,7 +23,7 @@ export async function passedOver(
   if (!stands(deployment, by, doc.run.expected_start_time ?? due)) return deleteScheduledRun(app, doc.id);
   const schedule = deployment?.schedules.find(({ id }) => id === by.id);
   if (!deployment || !schedule) return false;
-  const why = skippedAsOverdue(overduePolicy(deployment.labels), schedule.schedule, due, timestamp(app));
+  const why = skippedAsOverdue(overduePolicy(deployment.tags), schedule.schedule, due, timestamp(app));
   if (why === null) return false;
   const skipped = await transitionFlowRun(
     app,

@@ -40,9 +40,16 @@ export async function virtualTime(options: VirtualTimeOptions) {
   const lateMillis = (options.timersLateSeconds ?? 59) * 1000;
   const now = () => home.app.clock.now().getTime();
   let known = 0;
+  const parked = new Map<string, ExecutionInput>();
+  let heard = 0;
 
+  /** Executions that were started and tokens that were answered since. */
   function collect(): void {
     for (; known < home.started.length; known++) waiting.push({ at: now(), input: home.started[known]!.input });
+    for (; heard < home.signalled.length; heard++) {
+      const input = parked.get(home.signalled[heard]!.token);
+      if (input && parked.delete(home.signalled[heard]!.token)) waiting.push({ at: now(), input });
+    }
   }
 
   async function step(input: ExecutionInput): Promise<void> {
@@ -51,6 +58,11 @@ export async function virtualTime(options: VirtualTimeOptions) {
     if (due !== '' && Date.parse(due) <= now() && faults.breaks(due)) return;
     const prepared = await lifecycle({ step: 'prepare', input });
     if (prepared?.next === 'wait') waiting.push({ at: Date.parse(prepared.until), input });
+    if (prepared?.next === 'park') {
+      const token = `token-${input.flow_run_id}-${parked.size}-${heard}`;
+      parked.set(token, input);
+      await lifecycle({ step: 'park', input, token });
+    }
     if (prepared?.next === 'submit' && doc) {
       started.push({ id: doc.id, at: home.app.clock.now().toISOString(), due, parameters: doc.run.parameters });
     }
