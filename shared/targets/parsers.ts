@@ -1,4 +1,5 @@
 import { parseAciJob } from './aci/parse.ts';
+import { parseEcsJob } from './ecs/parse.ts';
 import { parseModalJob } from './modal/parse.ts';
 import type { Parse } from './parse.ts';
 
@@ -6,4 +7,5 @@ import type { Parse } from './parse.ts';
 export const PARSERS: Readonly<Record<string, Parse<unknown>>> = {
   'azure-container-instance:push': parseAciJob,
   'modal:push': parseModalJob,
+  'ecs:push': parseEcsJob,
 };

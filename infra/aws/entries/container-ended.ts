@@ -1,6 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import { createContainerEndedHandler } from '../../../functions/triggers/container-ended.ts';
-import { readTaskStopped, type StoppedTask } from '../../../functions/triggers/ecs-task-stopped.ts';
+import { readTaskStopped } from '../../../functions/triggers/ecs-task-stopped.ts';
+import type { EcsTask } from '../../../shared/targets/ecs/task.ts';
 import { awsApp } from '../runtime/app.ts';
 
 const app = await awsApp();
@@ -10,7 +11,7 @@ const containerEnded = createContainerEndedHandler(app, async (input) => {
   await app.timers.set(name, app.clock.now(), app.settings.targets['ecs:push']!, { step: 'clean-up', input });
 });
 
-export const handler = async (event: EventBridgeEvent<string, StoppedTask>): Promise<void> => {
+export const handler = async (event: EventBridgeEvent<string, EcsTask>): Promise<void> => {
   const ended = readTaskStopped(event);
   if (ended) await containerEnded(ended);
 };

@@ -1,5 +1,8 @@
 import { createTargetHandler } from '../../../functions/targets/handler.ts';
-import { targetNotYetAvailable } from '../../../shared/targets/not-yet.ts';
+import { ecsDefinitions } from '../../../shared/operations/ecs-definitions.ts';
+import { createEcsTarget } from '../../../shared/targets/ecs/target.ts';
 import { awsApp } from '../runtime/app.ts';
 
-export const handler = createTargetHandler(await awsApp(), targetNotYetAvailable('AWS ECS'));
+const app = await awsApp();
+
+export const handler = createTargetHandler(app, createEcsTarget({ definitions: ecsDefinitions(app) }));
