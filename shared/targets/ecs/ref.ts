@@ -2,7 +2,7 @@ import type { Task } from '@aws-sdk/client-ecs';
 import type { Ref } from '../target.ts';
 import type { EcsClients } from './credentials.ts';
 import type { EcsJob } from './parse.ts';
-import type { RunnableDefinition } from './submit.ts';
+import type { RunnableDefinition } from './runnable-definition.ts';
 
 /** The pid as Prefect writes it: `{cluster as configured, else its ARN}::{task ARN}`. */
 export function refOf(clients: EcsClients, job: EcsJob, task: Task, definition: RunnableDefinition | null): Ref {

@@ -12,19 +12,8 @@ import { networkOf } from './network.ts';
 import type { EcsJob } from './parse.ts';
 import { refOf } from './ref.ts';
 import { runTaskInput, splitEnvironment } from './request.ts';
+import type { RunnableDefinition } from './runnable-definition.ts';
 import type { TaskDefinitions } from './task-definitions.ts';
-
-/** What a task runs: which revision, which of its containers, and where its output goes. */
-export interface RunnableDefinition {
-  readonly arn: string;
-  readonly container: string;
-  readonly networkMode: string;
-  /** The revision that this submission registered. */
-  readonly registered: boolean;
-  /** Its place among the known definitions; null for one that the pool names. */
-  readonly hash: string | null;
-  readonly logs: { readonly group: string; readonly prefix: string; readonly region: string } | null;
-}
 
 /** Look, definition, network, run, adopt on conflict (targets.md 2.1, "Submit"). If run twice: the same task. */
 export async function submitTask(

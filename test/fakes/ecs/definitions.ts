@@ -1,6 +1,5 @@
 import { AwsFault } from './aws-fault.ts';
-import { refuseUnknown } from './strict.ts';
-import type { Body } from './tasks.ts';
+import { type Body, refuseUnknown } from './strict.ts';
 
 const FIELDS = [
   'containerDefinitions',

@@ -7,7 +7,8 @@ import type { CloudUnderTest, ContainerView, End, Fault, Operation, RunningFake 
 import { AwsFault, ConnectionLost } from './aws-fault.ts';
 import { Definitions } from './definitions.ts';
 import { AwsServer } from './server.ts';
-import { type Body, type FakeTask, type TaskEnd, Tasks } from './tasks.ts';
+import type { Body } from './strict.ts';
+import { type FakeTask, type TaskEnd, Tasks } from './tasks.ts';
 
 const REGION = 'us-east-1';
 export const ACCESS_KEY = 'AKIAFAKE';

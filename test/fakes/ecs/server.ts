@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsFault, ConnectionLost } from './aws-fault.ts';
-import type { Body } from './tasks.ts';
+import type { Body } from './strict.ts';
 
 export interface AwsRequest {
   /** E.g. `RunTask`. */

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsFault } from './aws-fault.ts';
 import type { Definitions } from './definitions.ts';
-import { refuseUnknown } from './strict.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: requests are whatever JSON the client sends
-export type Body = Record<string, any>;
+import { type Body, refuseUnknown } from './strict.ts';
 
 export interface TaskEnd {
   readonly stopCode: string;
