@@ -37,6 +37,7 @@ export async function buildCommandLine(
     mainFields: ['module', 'main'],
     external: EXTERNAL,
     banner: { js: BANNER },
+    inject: [path.join(import.meta.dirname, 'node-20.js')],
     legalComments: 'none',
     metafile: true,
     charset: 'utf8',
@@ -50,8 +51,9 @@ export async function buildCommandLine(
   return { packages, bytes: Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0) };
 }
 
-/** CommonJS libraries call `require` for Node's own modules; Node 20 has no `Promise.withResolvers` yet. */
-const BANNER = `import{createRequire as pushpoolRequire}from'node:module';const require=pushpoolRequire(import.meta.url);Promise.withResolvers??=function(){let resolve,reject;const promise=new this((a,b)=>{resolve=a;reject=b});return{promise,resolve,reject}};`;
+/** CommonJS libraries call `require` for Node's own modules. */
+const BANNER =
+  "import{createRequire as pushpoolRequire}from'node:module';const require=pushpoolRequire(import.meta.url);";
 
 /** The few places that the source finds by the place of its own files. */
 const REWRITES: readonly { readonly file: RegExp; readonly from: string | RegExp; readonly to: string }[] = [
