@@ -32,12 +32,17 @@ const MISBEHAVIOURS: Record<FaultKind, Misbehaviour> = {
   stale: { code: 'NOT_FOUND', details: 'Sandbox not found' },
 };
 
-/** Modal as the contract suite sees it; with `gpu`, every sandbox is one of the first version. */
-export const modalCloud = (gpu: string | null = null): CloudUnderTest => ({
+/** Modal as the contract suite sees it; with `gpu`, every sandbox is one of the first version. `prepare` sets the fake up. */
+export const modalCloud = (
+  gpu: string | null = null,
+  prepare: (fake: FakeModal) => void = () => {},
+): CloudUnderTest => ({
   name: gpu ? `Modal with a GPU (${gpu})` : 'Modal',
   poolType: 'modal:push',
   async start(now) {
-    return runningFake(await FakeModal.start(now), gpu);
+    const fake = await FakeModal.start(now);
+    prepare(fake);
+    return runningFake(fake, gpu);
   },
 });
 
