@@ -4,7 +4,14 @@ import type { ConcurrencyLease } from '../domain/concurrency/lease.ts';
 import { ClientError } from '../domain/errors.ts';
 import { secondsBetween } from '../domain/utc.ts';
 import { type App, timestamp } from './app.ts';
-import { giveBackTo, limitsByName, type MinimalLimit, minimal, takeAll } from './concurrency-slots.ts';
+import {
+  giveBackTo,
+  limitsByName,
+  type MinimalLimit,
+  minimal,
+  type StoredLimit,
+  takeAll,
+} from './concurrency-slots.ts';
 import { holderOf, ownerOf } from './slot-owners.ts';
 
 /**
@@ -13,6 +20,15 @@ import { holderOf, ownerOf } from './slot-owners.ts';
  */
 export async function leaseSlots(app: App, body: SlotsLease): Promise<{ lease_id: string; limits: MinimalLimit[] }> {
   const limits = await limitsByName(app, body.names);
+  return { lease_id: await leaseLimits(app, limits, body), limits: limits.map(({ doc }) => minimal(doc)) };
+}
+
+/** Takes slots of these limits under a lease and returns its id. Throws 422 and 423 as `takeAll` does. */
+export async function leaseLimits(
+  app: App,
+  limits: readonly StoredLimit[],
+  body: Omit<SlotsLease, 'names'>,
+): Promise<string> {
   const id = app.clock.newId();
   const expires = expiry(app, body.lease_duration);
   await takeAll(app, limits, body, holderOf(holderId('lease', id), body.slots, expires));
@@ -24,7 +40,7 @@ export async function leaseSlots(app: App, body: SlotsLease): Promise<{ lease_id
     slots: body.slots,
     holder: body.holder ?? null,
   });
-  return { lease_id: id, limits: limits.map(({ doc }) => minimal(doc)) };
+  return id;
 }
 
 /** Extends a lease by so many seconds from now. Throws 410 when it was given back or its slots went to somebody else. */

@@ -17,7 +17,7 @@ export interface MinimalLimit {
   limit: number;
 }
 
-type StoredLimit = StoredItem<ConcurrencyLimit>;
+export type StoredLimit = StoredItem<ConcurrencyLimit>;
 
 /** `increment`: slots that nobody holds by name, until somebody gives back as many. Not for repeating: each call takes more. */
 export async function takeSlots(app: App, body: SlotsTake): Promise<MinimalLimit[]> {

@@ -1,13 +1,13 @@
 import type { Deployment } from '../domain/deployment.ts';
-import type { JsonObject } from '../domain/json.ts';
 import { latestFirst } from '../domain/schedules/deployment-schedules.ts';
 import type { App } from './app.ts';
+import type { LimitResponse } from './concurrency-limits.ts';
 import { deploymentLimit } from './deployment-concurrency.ts';
 
 /** A deployment as the API answers it: what is stored, its limit, and its queue as it is now. */
 export type DeploymentResponse = Omit<Deployment, 'work_pool_id' | 'global_concurrency_limit_id' | Internal> & {
   concurrency_limit: null;
-  global_concurrency_limit: JsonObject | null;
+  global_concurrency_limit: LimitResponse | null;
 };
 
 type Internal = 'schedule_versions' | 'schedules_unsettled';

@@ -8,7 +8,7 @@ import { versioned, withKnownIds } from '../domain/schedules/versions.ts';
 import { isPushPool, type WorkPool } from '../domain/work-pool.ts';
 import { type App, toTimestamp } from './app.ts';
 import { checkBlocks, checkUpdatedParameters, hydrateUpdatedParameters } from './deployment-checks.ts';
-import { checkSharedLimit } from './deployment-concurrency.ts';
+import { checkSharedLimit, deleteOwnLimit, settleDeploymentLimit } from './deployment-concurrency.ts';
 import { NO_PLACE, namedPlace, type Place } from './deployment-queue.ts';
 import { type DeploymentResponse, deploymentResponse } from './deployment-response.ts';
 import { setFlowRunState } from './flow-runs.ts';
@@ -46,6 +46,7 @@ export async function createDeployment(
   if (!existing) {
     const { doc, created } = await app.store.deployments.create(newDeployment(app, body, labels, place, pool));
     if (created) {
+      await settleDeploymentLimit(app, doc, null);
       await trySettleSchedules(app, doc);
       return { doc: await deploymentResponse(app, doc), created };
     }
@@ -54,6 +55,7 @@ export async function createDeployment(
   const doc = found(
     await app.store.deployments.update(id, (stored) => upserted(app, stored, body, labels, place, pool)),
   );
+  await settleDeploymentLimit(app, doc, existing);
   await trySettleSchedules(app, doc);
   return { doc: await deploymentResponse(app, doc), created: false };
 }
@@ -117,6 +119,7 @@ export async function updateDeployment(app: App, id: string, body: DeploymentUpd
     ),
   );
   if (!updated) throw notFound('Deployment not found.');
+  await settleDeploymentLimit(app, updated, before);
   await trySettleSchedules(app, updated);
 }
 
@@ -138,6 +141,7 @@ export async function deleteDeployment(app: App, id: string): Promise<void> {
   await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
   const waiting = await runsAwaitingSlot(app, id);
   await app.store.deployments.delete(id);
+  await deleteOwnLimit(app, id);
   await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
   const system: Principal = { kind: 'system' };
   const proposal = { type: 'CANCELLED', message: 'The deployment of this run was deleted.' } as const;

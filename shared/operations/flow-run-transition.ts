@@ -11,6 +11,7 @@ import type { Principal } from '../domain/principal.ts';
 import { isTerminal, type StateProposal } from '../domain/states.ts';
 import type { StoredItem } from '../store/table.ts';
 import { type App, timestamp } from './app.ts';
+import { claimDeploymentSlot } from './deployment-slots.ts';
 import { performEffects } from './pending-effects.ts';
 
 export interface TransitionOptions {
@@ -59,10 +60,17 @@ export async function transitionFlowRun(
     if (!stored || stored.doc.life.tombstone) throw notFound(`Flow run with id ${id} not found`);
     const refusal = fence(stored.doc, principal, proposal) ?? (options.unless?.(stored.doc) ? SUPERSEDED : null);
     if (refusal) return { result: { ...refusal, state: stored.doc.run.state }, doc: stored.doc, changed: false };
-    const transition = await decide(app, stored.doc, proposal, options);
+    const claim = await claimDeploymentSlot(app, stored.doc, proposal, options);
+    const transition = await decide(app, stored.doc, proposal, {
+      ...options,
+      facts: { ...claim.facts, ...options.facts },
+    });
     try {
-      return await commit(app, stored, transition, options);
+      const outcome = await commit(app, stored, transition, options);
+      await claim.settle(transition);
+      return outcome;
     } catch (error) {
+      await claim.settle(null);
       if (!(error instanceof ConflictError) || attempt >= ATTEMPTS) throw error;
     }
   }
@@ -119,6 +127,7 @@ async function commit(
   const run = { ...transition.run, updated: timestamp(app) };
   const after = lifeAfterTransition(doc, run, state, {
     inProcessRetry: transition.inProcessRetry,
+    leaseGiven: transition.releaseSlot ? (doc.run.state?.state_details.deployment_concurrency_lease_id ?? null) : null,
     ...(options.keepsSlots && { keepsSlots: true }),
   });
   const life = options.life ? options.life(after) : after;

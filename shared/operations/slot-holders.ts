@@ -1,36 +1,28 @@
 import type { PoolConcurrencyBody, QueueConcurrencyBody } from '../api/schemas/work-pools.ts';
 import type { FlowRun } from '../domain/flow-run.ts';
-import type { StateType } from '../domain/states.ts';
 import { secondsBetween } from '../domain/utc.ts';
 import type { WorkPool, WorkQueue } from '../domain/work-pool.ts';
 import { type App, timestamp } from './app.ts';
-import { pageSize } from './filtering.ts';
+import { pageSize, takePage } from './filtering.ts';
 
-/** What occupies a slot of a pool or queue (prefect-api 7.3). */
-const OCCUPYING: StateType[] = ['PENDING', 'RUNNING'];
-
-/** Runs that occupy slots, in the order of their ids. Reads all active runs: ask only where a limit is set or shown. */
-export async function slotHolders(app: App, matches: (run: FlowRun) => boolean): Promise<FlowRun[]> {
-  const holders: FlowRun[] = [];
-  for (const type of OCCUPYING) {
-    for await (const { run } of app.store.flowRuns.byState(type, { batch: 100 })) if (matches(run)) holders.push(run);
-  }
-  return holders.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+/** How many runs occupy a slot of each queue (prefect-api 7.3): Pending and Running ones. Reads an index's keys alone. */
+export async function activeInQueues(app: App, queueIds: readonly string[]): Promise<Map<string, number>> {
+  const counts = await Promise.all(queueIds.map((id) => app.store.flowRuns.countActiveInQueue(id)));
+  return new Map(queueIds.map((id, place) => [id, counts[place] ?? 0]));
 }
 
-/** Active runs counted by a key of theirs, read once for many pools or queues. */
-export async function activeSlots(
-  app: App,
-  key: 'work_pool_id' | 'work_queue_id',
-  ids: readonly string[],
-): Promise<Map<string, number>> {
-  const counts = new Map(ids.map((id) => [id, 0]));
-  if (ids.length === 0) return counts;
-  for (const run of await slotHolders(app, (holder) => counts.has(holder[key] ?? ''))) {
-    const id = run[key] ?? '';
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  return counts;
+/** The same for pools: the sum over their queues. */
+export async function activeInPools(app: App, poolIds: readonly string[]): Promise<Map<string, number>> {
+  const counts = await Promise.all(
+    poolIds.map(async (id) => {
+      const queues = await activeInQueues(
+        app,
+        (await app.store.workQueues.ofPool(id)).map((queue) => queue.id),
+      );
+      return [...queues.values()].reduce((sum, count) => sum + count, 0);
+    }),
+  );
+  return new Map(poolIds.map((id, place) => [id, counts[place] ?? 0]));
 }
 
 const FLOW_RUNS_SHOWN = 10;
@@ -44,22 +36,24 @@ export async function poolConcurrencyStatus(
 ) {
   const limit = pageSize(body.limit);
   const page = body.page ?? 1;
-  const holders = await slotHolders(app, (run) => run.work_pool_id === pool.id);
+  const counts = await activeInQueues(
+    app,
+    queues.map(({ id }) => id),
+  );
   const shown = queues.slice((page - 1) * limit, page * limit);
   return {
-    active_slots: holders.length,
+    active_slots: [...counts.values()].reduce((sum, count) => sum + count, 0),
     concurrency_limit: pool.concurrency_limit,
-    queues: shown.map((queue) => {
-      const own = holders.filter((run) => run.work_queue_id === queue.id);
-      return {
+    queues: await Promise.all(
+      shown.map(async (queue) => ({
         queue_id: queue.id,
         queue_name: queue.name,
-        active_slots: own.length,
+        active_slots: counts.get(queue.id) ?? 0,
         concurrency_limit: queue.concurrency_limit,
-        flow_runs: own.slice(0, body.flow_run_limit ?? FLOW_RUNS_SHOWN).map((run) => slotSummary(app, run)),
-        flow_run_count: own.length,
-      };
-    }),
+        flow_runs: await holdersShown(app, queue, 0, body.flow_run_limit ?? FLOW_RUNS_SHOWN),
+        flow_run_count: counts.get(queue.id) ?? 0,
+      })),
+    ),
     ...pageOf(queues.length, limit, page),
   };
 }
@@ -68,13 +62,18 @@ export async function poolConcurrencyStatus(
 export async function queueConcurrencyStatus(app: App, queue: WorkQueue, body: QueueConcurrencyBody) {
   const limit = pageSize(body.limit);
   const page = body.page ?? 1;
-  const holders = await slotHolders(app, (run) => run.work_queue_id === queue.id);
+  const count = (await activeInQueues(app, [queue.id])).get(queue.id) ?? 0;
   return {
-    active_slots: holders.length,
+    active_slots: count,
     concurrency_limit: queue.concurrency_limit,
-    flow_runs: holders.slice((page - 1) * limit, page * limit).map((run) => slotSummary(app, run)),
-    ...pageOf(holders.length, limit, page),
+    flow_runs: await holdersShown(app, queue, (page - 1) * limit, limit),
+    ...pageOf(count, limit, page),
   };
+}
+
+async function holdersShown(app: App, queue: WorkQueue, offset: number, limit: number) {
+  const docs = await takePage(app.store.flowRuns.activeInQueue(queue.id), { offset, limit });
+  return docs.map(({ run }) => slotSummary(app, run));
 }
 
 function pageOf(count: number, limit: number, page: number) {

@@ -20,7 +20,7 @@ import { defaultTemplateOf } from './collections.ts';
 import { countRows, matching, takePage } from './filtering.ts';
 import { matchesWorkPool } from './filters/work-pools.ts';
 import { checkTemplate } from './job-variables.ts';
-import { activeSlots, poolConcurrencyStatus } from './slot-holders.ts';
+import { activeInPools, poolConcurrencyStatus } from './slot-holders.ts';
 import { ownerOf } from './slot-owners.ts';
 import { wakeNext } from './slot-wakes.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
@@ -122,9 +122,8 @@ export async function filterWorkPools(app: App, body: WorkPoolsFilterBody): Prom
     body,
   );
   const limited = pools.filter((pool) => pool.concurrency_limit !== null);
-  const slots = await activeSlots(
+  const slots = await activeInPools(
     app,
-    'work_pool_id',
     limited.map(({ id }) => id),
   );
   return Promise.all(pools.map((pool) => answer(app, pool, slots)));
@@ -142,7 +141,7 @@ export async function readPoolConcurrency(app: App, name: string, body: PoolConc
 
 async function answer(app: App, pool: WorkPool, slots?: ReadonlyMap<string, number>): Promise<WorkPoolResponse> {
   const online = !isPushPool(pool.type) && !pool.is_paused && (await anyWorkerOnline(app, pool.id));
-  const counts = slots ?? (pool.concurrency_limit === null ? null : await activeSlots(app, 'work_pool_id', [pool.id]));
+  const counts = slots ?? (pool.concurrency_limit === null ? null : await activeInPools(app, [pool.id]));
   return {
     ...pool,
     status: poolStatus(pool, online),

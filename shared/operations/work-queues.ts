@@ -14,7 +14,7 @@ import {
 import { type App, timestamp } from './app.ts';
 import { byText, matching, takePage } from './filtering.ts';
 import { matchesWorkQueue } from './filters/work-pools.ts';
-import { activeSlots } from './slot-holders.ts';
+import { activeInQueues } from './slot-holders.ts';
 import { ownerOf } from './slot-owners.ts';
 import { reorderWaits, wakeNext } from './slot-wakes.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
@@ -223,7 +223,7 @@ async function page(
     body,
   );
   const limited = queues.filter((queue) => queue.concurrency_limit !== null).map(({ id }) => id);
-  const slots = await activeSlots(app, 'work_queue_id', limited);
+  const slots = await activeInQueues(app, limited);
   const types = new Map<string, string>();
   for (const pool of await app.store.workPools.getMany([...new Set(queues.map((queue) => queue.work_pool_id))])) {
     types.set(pool.id, pool.type);
@@ -238,7 +238,7 @@ async function answer(
   slots?: ReadonlyMap<string, number>,
 ): Promise<WorkQueueResponse> {
   const limited = queue.concurrency_limit !== null;
-  const counts = slots ?? (limited ? await activeSlots(app, 'work_queue_id', [queue.id]) : null);
+  const counts = slots ?? (limited ? await activeInQueues(app, [queue.id]) : null);
   return {
     ...queue,
     status: queueStatus(queue, poolType, app.clock.now()),

@@ -6,7 +6,7 @@ import { markDeploymentsReady } from './deployment-lists.ts';
 import { pageSize } from './filtering.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { handsOut, keepPolledSchedulesGoing } from './polled-schedules.ts';
-import { slotHolders } from './slot-holders.ts';
+import { activeInQueues } from './slot-holders.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 import { queuesOfPool, readQueueOfPool } from './work-queues.ts';
 
@@ -53,20 +53,29 @@ export async function scheduledInQueues(
 ): Promise<FlowRun[]> {
   if (pool.is_paused || window.limit === 0) return [];
   const active = queues.filter((queue) => !queue.is_paused);
-  const limited = pool.concurrency_limit !== null || active.some((queue) => queue.concurrency_limit !== null);
-  const holders = limited ? await slotHolders(app, (run) => run.work_pool_id === pool.id) : [];
+  const taken = await takenSlots(app, pool, active);
   const free = (limit: number | null, taken: number) =>
     Math.max(0, Math.min(window.limit, (limit ?? window.limit) - taken));
-  let left = free(pool.concurrency_limit, pool.concurrency_limit === null ? 0 : holders.length);
+  let left = free(pool.concurrency_limit, taken.inPool);
   const chosen: FlowRun[] = [];
   for (const queue of active.toSorted((a, b) => a.priority - b.priority)) {
-    const taken = queue.concurrency_limit === null ? 0 : holders.filter((run) => run.work_queue_id === queue.id).length;
-    const runs = await dueRuns(app, queue, Math.min(left, free(queue.concurrency_limit, taken)), window);
+    const inQueue = taken.inQueues.get(queue.id) ?? 0;
+    const runs = await dueRuns(app, queue, Math.min(left, free(queue.concurrency_limit, inQueue)), window);
     chosen.push(...runs);
     left -= runs.length;
     if (left === 0) break;
   }
   return chosen;
+}
+
+/** Pending and Running runs, counted only where a limit is set. */
+async function takenSlots(app: App, pool: WorkPool, queues: readonly WorkQueue[]) {
+  const counted = pool.concurrency_limit === null ? queues.filter((queue) => queue.concurrency_limit !== null) : null;
+  const inQueues = await activeInQueues(
+    app,
+    (counted ?? (await queuesOfPool(app, pool))).map(({ id }) => id),
+  );
+  return { inQueues, inPool: counted ? 0 : [...inQueues.values()].reduce((sum, count) => sum + count, 0) };
 }
 
 /** Runs for workers come soonest first; those that retry inside their process or that pushpool submits are not theirs. */
