@@ -38,7 +38,7 @@ export async function readArtifact(app: App, id: string): Promise<Artifact> {
 
 /** The newest artifact of a key, under the id of the key's row, as Prefect answers. */
 export async function readLatestArtifact(app: App, key: string): Promise<Artifact> {
-  const row = await app.store.artifactKeys.getByKey(key);
+  const row = await app.store.artifactKeys.getByName(key);
   const latest = found(row?.latest_id ? await app.store.artifacts.get(row.latest_id) : null);
   return { ...latest, id: row!.id, created: row!.created };
 }
@@ -85,7 +85,7 @@ async function becomeLatest(app: App, artifact: Artifact, key: string): Promise<
 }
 
 async function stopBeingLatest(app: App, artifact: Artifact, key: string): Promise<void> {
-  const row = await app.store.artifactKeys.getByKey(key);
+  const row = await app.store.artifactKeys.getByName(key);
   if (row?.latest_id !== artifact.id) return;
   const next = await newestBefore(app, artifact, key);
   const moved = await app.store.artifactKeys.update(row.id, (current) =>

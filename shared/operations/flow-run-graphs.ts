@@ -84,7 +84,7 @@ async function artifactsOf(app: App, flowRunId: string): Promise<GraphInput['art
   for await (const batch of inBatches(app.store.artifacts.ofFlowRuns([flowRunId], {}))) {
     for (const artifact of batch) {
       if (artifact.type === null || artifact.type === 'result') continue;
-      const row = artifact.key === null ? null : await app.store.artifactKeys.getByKey(artifact.key);
+      const row = artifact.key === null ? null : await app.store.artifactKeys.getByName(artifact.key);
       drawn.push({ artifact, isLatest: artifact.key === null || row?.latest_id === artifact.id });
       if (drawn.length === MOST_ARTIFACTS) return drawn;
     }

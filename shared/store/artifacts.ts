@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Artifact, ArtifactKey } from '../domain/artifact.ts';
 import { Collection } from './collection.ts';
 import { keys, LIST_SHARDS, shardOf } from './keys.ts';
 import { mergedIds } from './merged-list.ts';
 import type { IndexName, Table } from './table.ts';
-
-/** Longer keys are hashed or cut: a DynamoDB key ends at 1 KB, and flows choose these texts. */
-const PLAIN_KEY_LENGTH = 200;
 
 export interface ArtifactOrder {
   /** By creation: ids are UUIDv7. */
@@ -21,7 +17,7 @@ export class ArtifactRepository extends Collection<Artifact> {
       indexes: ({ id, key, flow_run_id, task_run_id }) => ({
         ix2: flow_run_id ? { pk: keys.artifactsOfFlowRun(flow_run_id), sk: id } : null,
         ix3: task_run_id ? { pk: keys.artifactsOfTaskRun(task_run_id), sk: id } : null,
-        ix4: key === null ? null : { pk: keys.artifactsOfKey(bounded(key)), sk: id },
+        ix4: key === null ? null : { pk: keys.artifactsOfKey(key), sk: id },
         ix7: { pk: keys.artifactsById(shardOf(id)), sk: id },
       }),
     });
@@ -40,11 +36,7 @@ export class ArtifactRepository extends Collection<Artifact> {
   }
 
   ofKeys(names: readonly string[], order: ArtifactOrder): AsyncGenerator<Artifact> {
-    return this.#inOrder(
-      'ix4',
-      names.map((name) => keys.artifactsOfKey(bounded(name))),
-      order,
-    );
+    return this.#inOrder('ix4', names.map(keys.artifactsOfKey), order);
   }
 
   /** How many there are; reads keys only. */
@@ -65,19 +57,15 @@ export class ArtifactKeyRepository extends Collection<ArtifactKey> {
   constructor(table: Table) {
     super(table, {
       kind: 'artifactKey',
-      uniqueName: ({ key }) => bounded(key),
+      uniqueName: ({ key }) => key,
       indexes: ({ id, key, latest_id }) =>
         latest_id === null
           ? {}
           : {
-              ix1: keys.list('artifactKey', `${key.slice(0, PLAIN_KEY_LENGTH)}\u0001${id}`),
+              ix1: keys.list('artifactKey', `${key}\u0001${id}`),
               ix7: keys.artifactKeysById(id),
             },
     });
-  }
-
-  getByKey(key: string): Promise<ArtifactKey | null> {
-    return this.getByName(bounded(key));
   }
 
   byKey(order: ArtifactOrder): AsyncGenerator<ArtifactKey> {
@@ -95,11 +83,6 @@ export function artifactRepository(table: Table): ArtifactRepository {
 
 export function artifactKeyRepository(table: Table): ArtifactKeyRepository {
   return new ArtifactKeyRepository(table);
-}
-
-function bounded(key: string): string {
-  if (key.length <= PLAIN_KEY_LENGTH) return `=${key}`;
-  return `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }
 
 const everywhere = (): string[] => Array.from({ length: LIST_SHARDS }, (_, shard) => keys.artifactsById(shard));

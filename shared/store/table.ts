@@ -13,6 +13,7 @@ import {
 import { ConflictError } from '../domain/errors.ts';
 import { decodeDocument, type EncodedDocument, encodeDocument, partKey } from './big-values.ts';
 import type { Key } from './key.ts';
+import { beginning, fitted, PARTITION_KEY_BYTES, SORT_KEY_BYTES } from './key-limits.ts';
 import { toStoreError } from './store-errors.ts';
 
 /** The overloaded secondary indexes; all project keys only, so a change of the document costs no index write. */
@@ -124,7 +125,10 @@ export class Table {
         batch = answer.UnprocessedKeys?.[this.name]?.Keys;
       }
     }
-    return keys.map((key) => found.get(`${key.pk}\n${key.sk}`) ?? null);
+    return keys.map((key) => {
+      const { pk, sk } = marshalKey(key);
+      return found.get(`${pk!.S}\n${sk!.S}`) ?? null;
+    });
   }
 
   /** Writes a new item. Throws `ConflictError('exists')` when the key is taken. */
@@ -232,21 +236,21 @@ export class Table {
   }
 
   #query(range: Range, pkName: string, skName: string, keysOnly: boolean): QueryCommand {
-    const values: Record<string, AttributeValue> = { ':pk': { S: range.pk } };
+    const values: Record<string, AttributeValue> = { ':pk': { S: fitted(range.pk, PARTITION_KEY_BYTES) } };
     let condition = `${pkName} = :pk`;
     if (range.prefix !== undefined) {
       condition += ` AND begins_with(${skName}, :prefix)`;
-      values[':prefix'] = { S: range.prefix };
+      values[':prefix'] = bound(range.prefix);
     } else if (range.from !== undefined && range.to !== undefined) {
       condition += ` AND ${skName} BETWEEN :from AND :to`;
-      values[':from'] = { S: range.from };
-      values[':to'] = { S: range.to };
+      values[':from'] = bound(range.from);
+      values[':to'] = bound(range.to);
     } else if (range.from !== undefined) {
       condition += ` AND ${skName} >= :from`;
-      values[':from'] = { S: range.from };
+      values[':from'] = bound(range.from);
     } else if (range.to !== undefined) {
       condition += ` AND ${skName} <= :to`;
-      values[':to'] = { S: range.to };
+      values[':to'] = bound(range.to);
     }
     return new QueryCommand({
       TableName: this.name,
@@ -290,7 +294,7 @@ export class Table {
     };
     for (const name of INDEXES) {
       const place = write.indexes?.[name];
-      if (place) Object.assign(item, { [`${name}pk`]: { S: place.pk }, [`${name}sk`]: { S: place.sk } });
+      if (place) Object.assign(item, renamed(marshalKey(place), name));
     }
     await this.#send(
       'put',
@@ -355,8 +359,16 @@ function keyNames(index: IndexName | undefined): { pkName: string; skName: strin
   return index ? { pkName: `${index}pk`, skName: `${index}sk` } : { pkName: 'pk', skName: 'sk' };
 }
 
+/** A bound of a range of sort keys; no key is longer. */
+const bound = (text: string): AttributeValue => ({ S: beginning(text, SORT_KEY_BYTES) });
+
+function renamed(place: Record<string, AttributeValue>, index: IndexName): Record<string, AttributeValue> {
+  const { pkName, skName } = keyNames(index);
+  return { [pkName]: place['pk']!, [skName]: place['sk']! };
+}
+
 function marshalKey(key: Key): Record<string, AttributeValue> {
-  return { pk: { S: key.pk }, sk: { S: key.sk } };
+  return { pk: { S: fitted(key.pk, PARTITION_KEY_BYTES) }, sk: { S: fitted(key.sk, SORT_KEY_BYTES) } };
 }
 
 function expiry(expiresAt: Date | undefined): Record<string, AttributeValue> {
