@@ -46,8 +46,12 @@ export function validate<Output>(
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => toProblems(issue, value, [where]));
-  for (const problem of problems) {
-    if (inParts && problem.type === 'missing' && problem.loc.length === 2) problem.input = null;
-  }
-  throw new InvalidRequest(problems, requestBody);
+  throw new InvalidRequest(inParts ? problems.map(asPart) : problems, requestBody);
+}
+
+/** FastAPI takes a part that is null for one that is missing. */
+function asPart(problem: Problem): Problem {
+  const { loc, type, input } = problem;
+  if (loc.length !== 2 || (type !== 'missing' && input !== null)) return problem;
+  return { type: 'missing', loc, msg: 'Field required', input: null };
 }

@@ -1,6 +1,7 @@
 import { type FlowRunDocument, type FlowRunLife, nextGeneration, withoutEffects } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
+import { deleteTaskRunsOf } from '../operations/delete-task-runs.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
 import { performEffects } from '../operations/pending-effects.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
@@ -189,6 +190,7 @@ export async function close(
 /** A deleted run goes for good once its slots are back. */
 async function bury(app: App, flowRunId: string): Promise<void> {
   await dropSlots(app, flowRunId);
+  await deleteTaskRunsOf(app, flowRunId);
   await app.store.flowRuns.delete(flowRunId);
 }
 

@@ -9,6 +9,7 @@ import type { State, StateProposal } from '../domain/states.ts';
 import { type App, timestamp } from './app.ts';
 import { giveBackLease } from './concurrency-leases.ts';
 import { createFlowRun } from './create-flow-run.ts';
+import { deleteTaskRunsOf } from './delete-task-runs.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { transitionFlowRun } from './flow-run-transition.ts';
 import { keepScheduleGoing } from './schedule-window.ts';
@@ -59,14 +60,15 @@ export async function updateFlowRun(app: App, principal: Principal, id: string, 
       ...given,
       ...(name != null && { name }),
       ...(job_variables !== undefined && { job_variables: job_variables ?? {} }),
-      // The client sends the policy as it read it a moment ago; only what the flow itself decides is taken (prefect-api 1d.6).
+      // The client sends the policy as it read it a moment ago; only what the flow itself decides is taken (prefect-api 1d.6),
+      // and taken whole: what is missing from it has its default.
       ...(policy && {
         empirical_policy: {
           ...run.empirical_policy,
-          max_retries: policy.max_retries ?? run.empirical_policy.max_retries,
-          retry_delay_seconds: policy.retry_delay_seconds ?? run.empirical_policy.retry_delay_seconds,
-          retries: policy.retries ?? run.empirical_policy.retries,
-          retry_delay: policy.retry_delay ?? run.empirical_policy.retry_delay,
+          max_retries: policy.max_retries ?? 0,
+          retry_delay_seconds: policy.retry_delay_seconds ?? 0,
+          retries: policy.retries ?? null,
+          retry_delay: policy.retry_delay ?? null,
         },
       }),
     };
@@ -85,6 +87,9 @@ function refuseJobVariables(run: FlowRun): void {
 
 /** Merges labels into the run's. */
 export async function updateFlowRunLabels(app: App, id: string, labels: Labels): Promise<void> {
+  if (!(await app.store.flowRuns.getLive(id))) {
+    throw new ClientError('not-found', `Flow run with id ${id} not found`, { details: { exception: true } });
+  }
   await changeRun(app, id, (run) => ({ ...run, labels: { ...run.labels, ...labels } }));
 }
 
@@ -130,6 +135,7 @@ export async function deleteFlowRun(app: App, id: string): Promise<void> {
   }
   const lease = doc.run.state?.state_details.deployment_concurrency_lease_id;
   if (lease) await giveBackLease(app, lease);
+  await deleteTaskRunsOf(app, id);
   await app.store.flowRuns.delete(id);
   await armAfterDeleted(app, doc);
 }

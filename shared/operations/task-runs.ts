@@ -112,8 +112,7 @@ export async function forceTaskRunState(app: App, taskRunId: string, state: Stat
   const facts = await taskRunFacts(app, known.task);
   await app.store.taskRuns.update(taskRunId, (doc) => {
     if (doc.states.some((mirrored) => mirrored.id === state.id) || isOutdated(doc, state)) return null;
-    const proposal = { ...state, state_details: { ...state.state_details, transition_id: null } };
-    const { next } = propose(app, doc, proposal, true, facts, { now: new Date(state.timestamp), id: state.id });
+    const { next } = propose(app, doc, state, true, facts, { now: new Date(state.timestamp), id: state.id });
     return atExactly(next, state);
   });
   return true;

@@ -79,6 +79,19 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     reason: 'Runs and deployments go on naming the pool and queue they were made for when those are deleted',
   },
   {
+    call: /\/(flow_runs|flow_run_states)\//,
+    pointer: /(task_run_id|parent_task_run_id)$/,
+    when: (theirs, ours) => accepted(theirs) && accepted(ours),
+    reason: 'A subflow goes on naming the task run that stood for it when the parent run is deleted',
+  },
+  {
+    call: /^GET \/flow_runs\//,
+    pointer: /^body\/(run_count|empirical_policy\/resuming)$/,
+    when: (theirs) =>
+      (theirs.body as { empirical_policy?: { resuming?: unknown } }).empirical_policy?.resuming === true,
+    reason: 'In Prefect a proposal that a paused run refused makes it resuming, so that going on counts as no run',
+  },
+  {
     call: /^GET \/block_capabilities\//,
     pointer: /^body\/\d+$/,
     when: (theirs, ours) => sorted(theirs) === sorted(ours),

@@ -1,9 +1,14 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureVenv, PREFECT } from '../../../infra/local/python-venv.ts';
 import { type LocalHome, startLocalHome } from '../local-home.ts';
 import { type RealServer, startRealServer } from '../real-server.ts';
 import { ALLOWED_DIFFERENCES, type AllowedDifference } from './allowed-differences.ts';
+import { inWorld, operations } from './generated.ts';
 import { play, SCENARIOS, unlike } from './play.ts';
+
+const SEED = 20261124;
+const SEQUENCES = 15;
 
 let real: RealServer;
 let local: LocalHome;
@@ -20,6 +25,17 @@ describe.sequential('pushpool and Prefect answer alike', () => {
     const [theirs, ours] = await Promise.all([play(real.apiUrl, scenario), play(local.apiUrl, scenario)]);
 
     expect(unlike(theirs, ours, used)).toEqual([]);
+  });
+
+  it('after any sequence of operations over a small world', async () => {
+    const alike = fc.asyncProperty(operations, async (steps) => {
+      const scenario = inWorld(steps);
+      const [theirs, ours] = await Promise.all([play(real.apiUrl, scenario), play(local.apiUrl, scenario)]);
+      expect(unlike(theirs, ours, used)).toEqual([]);
+    });
+
+    // `many-seeds.ts` plays more of them, and finds the shortest sequence that differs.
+    await fc.assert(alike, { seed: SEED, numRuns: SEQUENCES, endOnFailure: true });
   });
 
   it('every allowed difference is still one', () => {

@@ -9,6 +9,7 @@ import { CONCURRENCY_LIMITS } from './requests/concurrency-limits.ts';
 import { DEPLOYMENTS } from './requests/deployments.ts';
 import { FLOW_RUNS } from './requests/flow-runs.ts';
 import { FLOWS } from './requests/flows.ts';
+import { FOUND } from './requests/found.ts';
 import { SCHEDULES_AND_BULK } from './requests/schedules-and-bulk.ts';
 import { TASK_RUNS } from './requests/task-runs.ts';
 import { THE_SERVER } from './requests/the-server.ts';
@@ -30,6 +31,7 @@ export const SCENARIOS = [
   ...CONCURRENCY_LIMITS,
   ...AUTOMATIONS,
   ...THE_SERVER,
+  ...FOUND,
 ];
 
 export interface Played {

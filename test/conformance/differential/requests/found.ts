@@ -1,0 +1,68 @@
+import { IN_2030, type Scenario, UNKNOWN_ID } from '../scenario.ts';
+
+/** What generated sequences have found, each by the name of what was seen. */
+export const FOUND: readonly Scenario[] = [
+  {
+    name: 'the task runs of a deleted run are gone with it',
+    steps: [
+      ['POST /flows/', { name: 'zz-gone' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', state: { type: 'RUNNING' } }, 'run'],
+      ['POST /task_runs/', { flow_run_id: '$run.id', task_key: 't', dynamic_key: '0', name: 'zz-t' }, 'task'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', parent_task_run_id: '$task.id', name: 'zz-c' }, 'child'],
+      ['DELETE /flow_runs/$run.id'],
+      ['GET /task_runs/$task.id'],
+      ['PATCH /task_runs/$task.id', { name: 'zz-u' }],
+      ['POST /task_runs/$task.id/set_state', { state: { type: 'RUNNING' } }],
+      ['GET /flow_runs/$child.id'],
+    ],
+  },
+  {
+    name: 'labels of a run that is not there',
+    steps: [[`PATCH /flow_runs/${UNKNOWN_ID}/labels`, { a: 'b' }]],
+  },
+  {
+    name: 'a retry policy is replaced as a whole',
+    steps: [
+      ['POST /flows/', { name: 'zz-policy' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', empirical_policy: { retries: 2, retry_delay: 30 } }, 'run'],
+      ['PATCH /flow_runs/$run.id', { empirical_policy: { retries: 0 } }],
+      ['GET /flow_runs/$run.id'],
+    ],
+  },
+  {
+    name: 'a part of a body that is null is missing',
+    steps: [
+      ['POST /v2/concurrency_limits/decrement', { names: ['zz-none'], slots: null }],
+      ['POST /deployments/get_scheduled_flow_runs', { deployment_ids: null }],
+    ],
+  },
+  {
+    name: "a subflow's transition is told to the task run that stands for it, with its id",
+    steps: [
+      ['POST /flows/', { name: 'zz-told' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', state: { type: 'RUNNING' } }, 'run'],
+      ['POST /task_runs/', { flow_run_id: '$run.id', task_key: 't', dynamic_key: '0', name: 'zz-t' }, 'task'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', parent_task_run_id: '$task.id', name: 'zz-c' }, 'child'],
+      [
+        'POST /flow_runs/$child.id/set_state',
+        { state: { type: 'RUNNING', state_details: { transition_id: '33333333-3333-4333-8333-333333333333' } } },
+      ],
+      ['GET /task_runs/$task.id'],
+    ],
+  },
+  {
+    name: 'a refused proposal to a paused run',
+    steps: [
+      ['POST /flows/', { name: 'zz-refused' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', state: { type: 'RUNNING' } }, 'run'],
+      [
+        'POST /flow_runs/$run.id/set_state',
+        { state: { type: 'PAUSED', state_details: { pause_timeout: IN_2030, pause_key: 'k' } } },
+      ],
+      ['POST /flow_runs/$run.id/set_state', { state: { type: 'PENDING' } }],
+      ['GET /flow_runs/$run.id'],
+      ['POST /flow_runs/$run.id/resume', {}],
+      ['GET /flow_runs/$run.id'],
+    ],
+  },
+];
