@@ -78,6 +78,11 @@ const VARIABLES: Record<string, JsonObject> = {
     default: 3600,
     maximum: 86400,
   }),
+  task_start_timeout_seconds: number(
+    'Start Timeout',
+    'How long a flow run may take to start, in seconds: the build of a new image and the wait for a free machine included.',
+    { type: 'integer', default: 1800 },
+  ),
   workdir: string('Working Directory', 'An absolute path.', { pattern: '^/' }),
   block_network: {
     title: 'Block Network',

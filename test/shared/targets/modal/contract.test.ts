@@ -17,9 +17,9 @@ describe('a run on Modal', () => {
     expect(await breaches(simulation)).toEqual([]);
   };
 
-  it.each([100, 400])('waits for an image that takes %i s to build, and is told so once', async (buildSeconds) => {
+  it.each([100, 600])('waits for an image that takes %i s to build, and is told so once', async (buildSeconds) => {
     simulation = await Simulation.start(modalCloud(null, (fake) => (fake.account.buildSeconds = buildSeconds)));
-    simulation.fake.startupSeconds = 20;
+    simulation.fake.startupSeconds = 70;
 
     const id = await simulation.create(flow());
     await simulation.untilOver();
