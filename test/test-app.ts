@@ -2,6 +2,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { v7 } from 'uuid';
 import { createApiHandler } from '../functions/api/handler.ts';
 import type { FlowRunStateChange } from '../shared/domain/events/flow-run-state-change.ts';
+import type { CronSchedule } from '../shared/domain/schedules/schedule.ts';
+import { firstDateAfter } from '../shared/domain/schedules/window.ts';
 import type { App } from '../shared/operations/app.ts';
 import type { ExecutionInput } from '../shared/ports/lifecycle-engine.ts';
 import { createStore } from '../shared/store/store.ts';
@@ -22,7 +24,7 @@ export interface TestApp {
   /** What the ports were asked, in order: executions started, tokens signalled, timers set, messages posted. */
   started: { name: string; input: ExecutionInput }[];
   signalled: { token: string; output: Record<string, unknown> }[];
-  timers: Map<string, { at: Date; functionName: string; payload: Record<string, unknown> }>;
+  timers: Map<string, { at: Date; functionName: string; payload: Record<string, unknown>; cron?: CronSchedule }>;
   posted: { connectionId: string; message: string }[];
   /** State changes put on the bus. */
   bus: FlowRunStateChange[];
@@ -80,6 +82,10 @@ export async function testApp(
       repeat: async (name, everySeconds, functionName, payload) => {
         const at = new Date(now.getTime() + everySeconds * 1000);
         timers.set(name, { at, functionName, payload });
+      },
+      repeatAt: async (name, cron, functionName, payload) => {
+        const at = new Date(firstDateAfter(cron, now.toISOString().replace('Z', '000Z'))!);
+        timers.set(name, { at, functionName, payload, cron });
       },
       cancel: async (name) => void timers.delete(name),
     },

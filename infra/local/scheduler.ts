@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { CronSchedule } from '../../shared/domain/schedules/schedule.ts';
+import { firstDateAfter } from '../../shared/domain/schedules/window.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { type Alarm, setAlarm } from './alarm.ts';
 import { openJournal } from './journal.ts';
@@ -10,6 +12,8 @@ interface Timer {
   readonly payload: Record<string, unknown>;
   /** Set again after each firing. */
   readonly everyMs?: number;
+  /** Set again for the next of these times. */
+  readonly cron?: CronSchedule;
 }
 
 function checkName(name: string): void {
@@ -89,8 +93,9 @@ export function createScheduler(options: SchedulerOptions): LocalTimers {
   /** Unless it has been set anew meanwhile. */
   function forget(name: string, timer: Timer): void {
     if (timers.get(name) !== timer) return;
-    if (timer.everyMs === undefined) remove(name);
-    else set(name, { ...timer, atMs: Date.now() + timer.everyMs });
+    const atMs = nextAfter(timer);
+    if (atMs === null) remove(name);
+    else set(name, { ...timer, atMs });
   }
 
   function set(name: string, timer: Timer): void {
@@ -120,6 +125,12 @@ export function createScheduler(options: SchedulerOptions): LocalTimers {
         payload: JSON.parse(JSON.stringify(payload)),
       });
     },
+    async repeatAt(name, cron, functionName, payload) {
+      checkName(name);
+      const timer = { cron, functionName, payload: JSON.parse(JSON.stringify(payload)) };
+      const atMs = nextAfter(timer);
+      if (atMs !== null) set(name, { ...timer, atMs });
+    },
     async cancel(name) {
       alarms.get(name)?.cancel();
       if (timers.has(name)) remove(name);
@@ -140,4 +151,11 @@ export function createScheduler(options: SchedulerOptions): LocalTimers {
       journal.close();
     },
   };
+}
+
+/** When a repeated timer fires next, from now on; null for one that fires once. */
+function nextAfter({ everyMs, cron }: Pick<Timer, 'everyMs' | 'cron'>): number | null {
+  if (everyMs !== undefined) return Date.now() + everyMs;
+  const date = cron ? firstDateAfter(cron, new Date().toISOString().replace('Z', '000Z')) : null;
+  return date === null ? null : Date.parse(date);
 }

@@ -2,7 +2,7 @@ import { TerminalError } from '../domain/errors.ts';
 import type { App } from '../operations/app.ts';
 import { markLate } from '../operations/mark-late.ts';
 import { performEffects } from '../operations/pending-effects.ts';
-import { keepScheduleGoing } from '../operations/schedule-window.ts';
+import { guardFired } from '../operations/schedule-window.ts';
 import { settleSchedules } from '../operations/settle-schedules.ts';
 import type { TimerEvent } from '../operations/timer-events.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
@@ -12,7 +12,7 @@ export async function timerFired(app: App, event: TimerEvent): Promise<void> {
   switch (event.kind) {
     case 'guard':
       await settleSchedules(app, event.deployment_id);
-      return keepScheduleGoing(app, event.deployment_id, event.schedule_id, { guardFired: true });
+      return guardFired(app, event.deployment_id, event.schedule_id);
     case 'late':
       return markLate(app, event.flow_run_id);
     case 'start':

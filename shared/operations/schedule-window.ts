@@ -1,11 +1,12 @@
 import type { Deployment } from '../domain/deployment.ts';
 import { scheduleDates } from '../domain/schedules/dates.ts';
-import { guardTime } from '../domain/schedules/guard.ts';
+import { guardRhythm, guardTime } from '../domain/schedules/guard.ts';
+import type { CronSchedule } from '../domain/schedules/schedule.ts';
 import { later, windowDates, windowOf } from '../domain/schedules/window.ts';
 import type { ScheduleProgress } from '../store/schedule-progress.ts';
 import { type App, timestamp } from './app.ts';
 import { armRun, type LiveSchedule, liveSchedule, makeScheduledRuns } from './schedule-runs.ts';
-import { setGuardTimer } from './timer-events.ts';
+import { repeatGuardTimer, setGuardTimer } from './timer-events.ts';
 
 export interface Advance {
   /** A time whose run is gone though its start was seen to: the next one takes its place. */
@@ -16,8 +17,8 @@ export interface Advance {
   readonly guardFired?: boolean;
 }
 
-/** After this a guard that stood has fired, or is lost and set anew. */
-const GUARD_OVERDUE_SECONDS = 300;
+/** After this a guard that stood has fired, or is lost and set anew: before the run that it was early for (at least 120 s) is due. */
+const GUARD_OVERDUE_SECONDS = 90;
 /** A change that is settled later than this makes no runs for the time in between. */
 const SETTLED_WITHIN_SECONDS = 60;
 
@@ -48,6 +49,15 @@ export async function advanceSchedule(app: App, live: LiveSchedule, options: Adv
   progress = await arm(app, live, progress, options);
   progress = await guard(app, live, progress, stored, options);
   await app.store.scheduleProgress.advance(read, progress);
+}
+
+/** The guard of a schedule has fired. One that outlived its schedule, because something died between two calls, is ended. */
+export async function guardFired(app: App, deploymentId: string, scheduleId: string): Promise<void> {
+  const deployment = await app.store.deployments.get(deploymentId);
+  const live = deployment && liveSchedule(deployment, scheduleId);
+  if (live) return keepScheduleGoing(app, deploymentId, scheduleId, { guardFired: true });
+  await retireSchedule(app, scheduleId);
+  await app.timers.cancel(repeatedGuard(scheduleId));
 }
 
 /** Ends what stands for a schedule that makes no more runs. Its runs are the caller's. May be repeated. */
@@ -124,20 +134,43 @@ async function fill(
   return { ...progress, filled_from: joined ? progress.filled_from : first, filled_to: last };
 }
 
+/** A timer that repeats where its cron can say when; else one that is set anew by what it calls, or by the chain of runs. */
 async function guard(
   app: App,
-  { schedule, deployment }: LiveSchedule,
+  live: LiveSchedule,
   progress: ScheduleProgress,
   stored: ScheduleProgress | null,
-  { guardFired }: Advance,
+  options: Advance,
 ): Promise<ScheduleProgress> {
-  const now = timestamp(app);
-  const standing = stored?.version === progress.version ? progress.guard : null;
-  if (standing && !guardFired && standing.at > later(now, -GUARD_OVERDUE_SECONDS)) return progress;
-  const at = guardTime(schedule.schedule, now);
-  const name = at === null ? null : `guard-${schedule.id}-${Math.ceil(Date.parse(at) / 1000).toString(36)}`;
-  if (progress.guard && progress.guard.name !== name) await app.timers.cancel(progress.guard.name);
-  if (at === null || name === null) return { ...progress, guard: null };
-  await setGuardTimer(app, name, at, { deployment_id: deployment.id, schedule_id: schedule.id });
+  const standing = progress.guard;
+  const wanted = guardOf(live, timestamp(app));
+  if (wanted?.rhythm && standing?.at === wanted.at) return progress;
+  if (!wanted?.rhythm && !options.guardFired && standing && stored?.version === progress.version) {
+    if (standing.at > later(timestamp(app), -GUARD_OVERDUE_SECONDS)) return progress;
+  }
+  if (standing && standing.name !== wanted?.name) await app.timers.cancel(standing.name);
+  if (!wanted) return { ...progress, guard: null };
+  const { name, at, rhythm } = wanted;
+  const called = { deployment_id: live.deployment.id, schedule_id: live.schedule.id };
+  if (rhythm) await repeatGuardTimer(app, name, rhythm, called);
+  else await setGuardTimer(app, name, at, called);
   return { ...progress, guard: { name, at } };
+}
+
+interface Guard {
+  readonly name: string;
+  /** A time, or in words the rhythm. */
+  readonly at: string;
+  readonly rhythm: CronSchedule | null;
+}
+
+const repeatedGuard = (scheduleId: string): string => `guard-${scheduleId}`;
+
+function guardOf({ schedule }: LiveSchedule, now: string): Guard | null {
+  const rhythm = guardRhythm(schedule.schedule);
+  if (rhythm) return { name: repeatedGuard(schedule.id), at: `at ${rhythm.cron} ${rhythm.timezone}`, rhythm };
+  const at = guardTime(schedule.schedule, now);
+  // A name for each time: one that has fired deletes itself, and must not take its successor along.
+  const name = `guard-${schedule.id}-${Math.ceil(Date.parse(at ?? now) / 1000).toString(36)}`;
+  return at === null ? null : { name, at, rhythm: null };
 }

@@ -1,3 +1,4 @@
+import type { CronSchedule } from '../domain/schedules/schedule.ts';
 import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
 import type { App } from './app.ts';
 
@@ -39,6 +40,15 @@ export async function setGuardTimer(
   schedule: Omit<Extract<TimerEvent, { kind: 'guard' }>, 'kind'>,
 ): Promise<void> {
   await set(app, name, new Date(at), { kind: 'guard', ...schedule });
+}
+
+export async function repeatGuardTimer(
+  app: App,
+  name: string,
+  rhythm: CronSchedule,
+  schedule: Omit<Extract<TimerEvent, { kind: 'guard' }>, 'kind'>,
+): Promise<void> {
+  await app.timers.repeatAt(name, rhythm, TIMER_FUNCTION, { kind: 'guard', ...schedule });
 }
 
 /** Never in the past: a timer that is due already fires at once. */

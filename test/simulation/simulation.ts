@@ -1,10 +1,13 @@
 import { createLifecycleHandler } from '../../functions/lifecycle/handler.ts';
 import { createTargetHandler, type TargetEvent } from '../../functions/targets/handler.ts';
 import { createContainerEndedHandler } from '../../functions/triggers/container-ended.ts';
+import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts';
 import type { FlowRunDocument } from '../../shared/domain/flow-run-life.ts';
+import { firstDateAfter } from '../../shared/domain/schedules/window.ts';
 import type { ContainerEnded } from '../../shared/lifecycle/container-ended.ts';
 import type { StepEvent } from '../../shared/lifecycle/messages.ts';
 import { repairAll } from '../../shared/operations/repair.ts';
+import { TIMER_FUNCTION, type TimerEvent } from '../../shared/operations/timer-events.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { keys } from '../../shared/store/keys.ts';
 import type { CloudUnderTest, ContainerView, End, RunningFake } from '../fakes/cloud-under-test.ts';
@@ -128,6 +131,7 @@ export class Simulation {
         timers: {
           set: (...timer) => awaited('timers set', () => timers.set(...timer)),
           repeat: (...timer) => awaited('timers repeat', () => timers.repeat(...timer)),
+          repeatAt: (...timer) => awaited('timers repeat', () => timers.repeatAt(...timer)),
           cancel: (name) => awaited('timers cancel', () => timers.cancel(name)),
         },
       },
@@ -135,6 +139,7 @@ export class Simulation {
     const target = () => createTargetHandler(home.app, fake.target(home.app, awaited));
     functions.set('lifecycle', (event: StepEvent) => createLifecycleHandler(home.app)(event));
     functions.set('target', (event: TargetEvent) => target()(event));
+    functions.set(TIMER_FUNCTION, (event: TimerEvent) => createTimerFiredHandler(home.app)(event));
     const ended = createContainerEndedHandler(home.app, async (input) => {
       await target()({ step: 'clean-up', input });
     });
@@ -319,6 +324,20 @@ function virtualTimers(
         await invoke(functionName, payload).catch(() => {}); // the next minute looks again
       };
       clockwork.after(everySeconds, fire);
+    },
+    async repeatAt(name, cron, functionName, payload) {
+      const timer = {};
+      set.set(name, timer);
+      const again = (): void => {
+        const next = firstDateAfter(cron, clockwork.now().toISOString().replace('Z', '000Z'));
+        if (next !== null) clockwork.at(new Date(next), fire);
+      };
+      const fire = async (): Promise<void> => {
+        if (set.get(name) !== timer) return;
+        again();
+        await invoke(functionName, payload).catch(() => {}); // the next time looks again
+      };
+      again();
     },
     async cancel(name) {
       set.delete(name);

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { TransientError } from '../../../shared/domain/errors.ts';
 import type { Timers } from '../../../shared/ports/timers.ts';
+import { awsCron } from './aws-cron.ts';
 import { awsError, awsErrorName } from './aws-errors.ts';
 
 export interface SchedulerSettings {
@@ -51,6 +52,15 @@ export function schedulerTimers(client: SchedulerClient, settings: SchedulerSett
         Name: name,
         ScheduleExpression: minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`,
         Target: target(functionName, payload, REPEATED_EVENT_AGE_SECONDS),
+      });
+    },
+    repeatAt(name, cron, functionName, payload) {
+      return createOrMove(client, {
+        ...common,
+        Name: name,
+        ScheduleExpression: awsCron(cron),
+        ScheduleExpressionTimezone: cron.timezone ?? 'UTC',
+        Target: target(functionName, payload, MAX_EVENT_AGE_SECONDS),
       });
     },
     async cancel(name) {

@@ -52,6 +52,20 @@ describe('the local timers', () => {
     expect(fired).toEqual([{ n: 2 }]);
   });
 
+  it('fires at every time of a cron until it is cancelled, over a restart as well', async () => {
+    const everySecond = { cron: '* * * * * *', timezone: 'UTC', day_or: true };
+
+    await timers.repeatAt('a', everySecond, 'clean', { n: 1 });
+    await vi.waitFor(() => expect(fired.length).toBeGreaterThanOrEqual(2), { timeout: 10_000 });
+    timers.close();
+    open();
+    const before = fired.length;
+    await vi.waitFor(() => expect(fired.length).toBeGreaterThan(before), { timeout: 10_000 });
+    await timers.cancel('a');
+
+    expect(timers.size).toBe(0);
+  });
+
   it('fires at once after a restart what became due meanwhile, and keeps what is not due', async () => {
     await timers.set('due', inMs(100), 'clean', { n: 1 });
     await timers.set('later', inMs(60 * 24 * 3600 * 1000), 'clean', { n: 2 });

@@ -67,6 +67,18 @@ describe('runs from schedules', () => {
     expect(lost).toBeGreaterThan(2);
   });
 
+  it('a broken chain and a missed firing of a guard that does not repeat: the next firing mends both', async () => {
+    await begin('2026-11-24T10:00:30Z');
+    await deployed(time, [{ schedule: every(420, '2026-11-24T10:05:00Z') }]);
+    time.faults.breaks = (due) => due === at('10:12:00');
+    let firings = 0;
+    time.faults.loses = (name) => name.startsWith('guard') && ++firings === 1;
+
+    await time.until('2026-11-24T10:35:00Z');
+
+    expect(time.dues()).toEqual(['10:05:00', '10:19:00', '10:26:00', '10:33:00'].map(at));
+  });
+
   it('a missed firing before a run that is weeks ahead: a second timer starts it', async () => {
     await begin('2026-11-24T10:00:00Z');
     await deployed(time, [{ schedule: cron('0 8 * * 1') }]);

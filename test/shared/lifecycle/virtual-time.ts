@@ -1,5 +1,6 @@
 import { createLifecycleHandler } from '../../../functions/lifecycle/handler.ts';
 import { createTimerFiredHandler } from '../../../functions/triggers/timer-fired.ts';
+import { firstDateAfter } from '../../../shared/domain/schedules/window.ts';
 import { TIMER_FUNCTION, type TimerEvent } from '../../../shared/operations/timer-events.ts';
 import type { ExecutionInput } from '../../../shared/ports/lifecycle-engine.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
@@ -25,7 +26,7 @@ export interface VirtualTimeOptions {
 export async function virtualTime(options: VirtualTimeOptions) {
   const home = await testApp({ now: new Date(options.now) });
   const lifecycle = createLifecycleHandler(home.app);
-  const timer = createTimerFiredHandler(home.app);
+  const timerFired = createTimerFiredHandler(home.app);
   const started: Started[] = [];
   const waiting: { at: number; input: ExecutionInput }[] = [];
   const firings: string[] = [];
@@ -69,10 +70,14 @@ export async function virtualTime(options: VirtualTimeOptions) {
   }
 
   async function fire(name: string, payload: Record<string, unknown>): Promise<void> {
-    home.timers.delete(name);
+    const timer = home.timers.get(name);
+    const next = timer?.cron && firstDateAfter(timer.cron, timer.at.toISOString().replace('Z', '000Z'));
+    if (timer && next) home.timers.set(name, { ...timer, at: new Date(next) });
+    else home.timers.delete(name);
     firings.push(name);
     if (faults.loses(name)) return;
-    for (let times = faults.doubles(name) ? 2 : 1; times > 0; times--) await timer(payload as unknown as TimerEvent);
+    for (let times = faults.doubles(name) ? 2 : 1; times > 0; times--)
+      await timerFired(payload as unknown as TimerEvent);
   }
 
   return {
