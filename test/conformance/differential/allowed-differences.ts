@@ -103,12 +103,6 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     reason: 'Prefect names a class of Python where a list is meant',
   },
   {
-    call: /^POST \/deployments\/$/,
-    pointer: /(^|\/)(id|deployment_id|name)$/,
-    when: (theirs, ours) => accepted(theirs) && accepted(ours),
-    reason: 'The limit of a deployment has the id of its deployment, so ids are counted otherwise',
-  },
-  {
     call: /flow_runs\//,
     pointer: /\/job_variables$/,
     when: (_, ours) => accepted(ours),
