@@ -2,6 +2,7 @@ import { withSlotWait } from '../domain/concurrency/flow-run-slots.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { App } from '../operations/app.ts';
 import { performEffects } from '../operations/pending-effects.ts';
+import { lookWhenLeaseEnds } from '../operations/slot-wakes.ts';
 import { setLateTimer } from '../operations/timer-events.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 import { blockedBy, sortOf } from './slots.ts';
@@ -31,6 +32,7 @@ export async function park(app: App, input: ExecutionInput, token: string): Prom
   if (stored?.doc.life.token?.value !== token) return goOn();
   await slotWaits.add(wait.owner, wait.sort);
   if (by.limit) await slots.markAwaited(by.limit, app.clock.now());
+  if (by.limit) await lookWhenLeaseEnds(app, by.owner);
   if (stored.doc.life.pending.length > 0) await performEffects(app, stored);
   const due = doc.run.state?.state_details.scheduled_time;
   if (due && doc.run.state_name === 'Scheduled') await setLateTimer(app, doc.id, due);

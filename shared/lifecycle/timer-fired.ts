@@ -4,6 +4,7 @@ import { markLate } from '../operations/mark-late.ts';
 import { performEffects } from '../operations/pending-effects.ts';
 import { guardFired } from '../operations/schedule-window.ts';
 import { settleSchedules } from '../operations/settle-schedules.ts';
+import { lookWhenLeaseEnds, wakeNext } from '../operations/slot-wakes.ts';
 import type { TimerEvent } from '../operations/timer-events.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 
@@ -15,6 +16,9 @@ export async function timerFired(app: App, event: TimerEvent): Promise<void> {
       return guardFired(app, event.deployment_id, event.schedule_id);
     case 'late':
       return markLate(app, event.flow_run_id);
+    case 'wake':
+      await wakeNext(app, event.owner);
+      return lookWhenLeaseEnds(app, event.owner);
     case 'start':
       return startSoonDue(app, event.input);
     default:

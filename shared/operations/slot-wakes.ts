@@ -5,6 +5,7 @@ import type { WorkQueue } from '../domain/work-pool.ts';
 import type { SlotLimit } from '../store/slot-ledger.ts';
 import type { App } from './app.ts';
 import { readPlace, type SlotPlace } from './slot-places.ts';
+import { setWakeTimer } from './timer-events.ts';
 
 /** Releases that came while a pass was made; after so many the last one's own pass does the rest. */
 const PASSES = 20;
@@ -31,6 +32,17 @@ export async function wakeNext(app: App, owner: string): Promise<void> {
     }
     if (await app.store.slots.clearWakes(owner, owed, false)) return;
   }
+}
+
+/**
+ * While runs wait for slots that are held under leases, somebody looks when the first of these ends (leases that nobody
+ * renews give nothing back by themselves). Nothing is set while nobody waits or all holders are runs. May be repeated.
+ */
+export async function lookWhenLeaseEnds(app: App, owner: string): Promise<void> {
+  if (!(await anybodyWaits(app, owner))) return;
+  const holders = await app.store.slots.holders(owner, app.clock.now());
+  const ends = holders.flatMap(({ expires }) => (expires === null ? [] : [expires.getTime()]));
+  if (ends.length > 0) await setWakeTimer(app, owner, new Date(Math.min(...ends)));
 }
 
 /** Makes the ledger give slots by the limit as it is now, if it has been asked for any. */

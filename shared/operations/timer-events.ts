@@ -11,6 +11,8 @@ export type TimerEvent =
   | { readonly kind: 'guard'; readonly deployment_id: string; readonly schedule_id: string }
   /** A run should have begun by now. */
   | { readonly kind: 'late'; readonly flow_run_id: string }
+  /** A slot for which runs wait is free again unless its lease was renewed. */
+  | { readonly kind: 'wake'; readonly owner: string }
   /** A run is soon due whose execution was too far ahead to be started. */
   | { readonly kind: 'start'; readonly input: ExecutionInput };
 
@@ -31,6 +33,10 @@ export async function setStartTimer(app: App, input: ExecutionInput, due: string
 
 export async function setLateTimer(app: App, flowRunId: string, due: string): Promise<void> {
   await set(app, `late-${flowRunId}`, moved(due, LATE_SECONDS), { kind: 'late', flow_run_id: flowRunId });
+}
+
+export async function setWakeTimer(app: App, owner: string, at: Date): Promise<void> {
+  await set(app, `wake-${owner.replace('#', '-')}`, at, { kind: 'wake', owner });
 }
 
 export async function setGuardTimer(
