@@ -1,22 +1,29 @@
 import { createTargetHandler, type TargetEvent } from '../../functions/targets/handler.ts';
 import type { App } from '../../shared/operations/app.ts';
+import { ecsDefinitions } from '../../shared/operations/ecs-definitions.ts';
 import type { Target } from '../../shared/targets/target.ts';
 import type { Functions } from './lambda.ts';
 
 /** Where the clouds are, when not where they always are: for tests. */
 export interface CloudEndpoints {
   readonly modal?: string;
+  readonly aws?: string;
 }
 
 /** The function of each cloud's pool type, as in `settings.targets`. */
-export const CLOUD_FUNCTIONS = { 'modal:push': 'target-modal' } as const;
+export const CLOUD_FUNCTIONS = { 'modal:push': 'target-modal', 'ecs:push': 'target-ecs' } as const;
 
-type Load = (endpoints: CloudEndpoints) => Promise<Target>;
+type Load = (endpoints: CloudEndpoints, app: App) => Promise<Target>;
 
 const TARGETS: Readonly<Record<keyof typeof CLOUD_FUNCTIONS, Load>> = {
   async 'modal:push'({ modal = null }) {
     const { createModalTarget } = await import('../../shared/targets/modal/target.ts');
     return createModalTarget({ serverUrl: modal });
+  },
+  // Credentials of the pool's block, else of this machine's environment; `AWS_ENDPOINT_URL` sends the SDK elsewhere.
+  async 'ecs:push'({ aws }, app) {
+    const { createEcsTarget } = await import('../../shared/targets/ecs/target.ts');
+    return createEcsTarget({ definitions: ecsDefinitions(app), ...(aws && { client: { endpoint: aws } }) });
   },
 };
 
@@ -26,7 +33,7 @@ export function registerCloudTargets(functions: Functions, app: App, endpoints: 
     const load = TARGETS[poolType as keyof typeof TARGETS];
     let handler: Promise<(event: TargetEvent) => Promise<null>> | null = null;
     functions.register(name, async (event: TargetEvent) => {
-      handler ??= load(endpoints).then((target) => createTargetHandler(app, target));
+      handler ??= load(endpoints, app).then((target) => createTargetHandler(app, target));
       return (await handler)(event);
     });
   }

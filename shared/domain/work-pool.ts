@@ -14,6 +14,8 @@ export interface WorkPool {
   concurrency_limit: number | null;
   default_queue_id: string;
   storage_configuration: StorageConfiguration;
+  /** Why the cloud does not accept the pool's credentials; its runs wait until they are stored anew. Not shown to clients. */
+  refused?: { readonly reason: string; readonly since: string };
 }
 
 export interface StorageConfiguration {
@@ -80,10 +82,11 @@ export function isReservedPoolName(name: string): boolean {
   return name.toLowerCase().startsWith('prefect');
 }
 
-/** A push pool has no workers to wait for; others are ready while one of theirs is online. Agents' pools have no status. */
+/** A push pool has no workers to wait for, but its cloud must accept its credentials; others are ready while one of theirs is online. Agents' pools have no status. */
 export function poolStatus(pool: WorkPool, workersOnline: boolean): PoolStatus | null {
   if (pool.type === AGENT_POOL_TYPE) return null;
   if (pool.is_paused) return 'PAUSED';
+  if (pool.refused) return 'NOT_READY';
   return isPushPool(pool.type) || workersOnline ? 'READY' : 'NOT_READY';
 }
 

@@ -3,9 +3,11 @@ import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { App } from '../operations/app.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
 import { appendLogs } from '../operations/logs.ts';
+import { refusePool } from '../operations/refused-pools.ts';
 import { mayPass, TargetError } from '../targets/target-error.ts';
 import { changeLife } from './change-life.ts';
-import { lifecycleLog, readJob } from './frozen-job.ts';
+import { forgetJob, lifecycleLog, readJob } from './frozen-job.ts';
+import { dropSlots } from './slots.ts';
 import { startDeadline } from './start-limit.ts';
 
 const WARNING = 30;
@@ -23,6 +25,7 @@ export async function submissionFailed(app: App, doc: FlowRunDocument, error: un
       throw error;
     }
   }
+  if (error instanceof TargetError && error.kind === 'credentials') return waitForCredentials(app, doc, message);
   await transitionFlowRun(
     app,
     { kind: 'system' },
@@ -30,6 +33,23 @@ export async function submissionFailed(app: App, doc: FlowRunDocument, error: un
     { type: 'CRASHED', message: `Failed to submit flow run to infrastructure: ${message}` },
     { unless: (current) => current.life.attempt !== doc.life.attempt },
   );
+}
+
+/** The pool is refused before the run goes back to wait, so that its next execution finds it so and parks. */
+async function waitForCredentials(app: App, doc: FlowRunDocument, message: string): Promise<void> {
+  if (doc.run.work_pool_id) await refusePool(app, doc.run.work_pool_id, message);
+  await transitionFlowRun(
+    app,
+    { kind: 'system' },
+    doc.id,
+    { type: 'SCHEDULED', message },
+    {
+      force: true,
+      unless: (current) => current.life.attempt !== doc.life.attempt || current.run.state_type !== 'PENDING',
+    },
+  );
+  await dropSlots(app, doc.id);
+  await forgetJob(app, doc.id, doc.life.attempt);
 }
 
 function goesAgain(error: unknown): boolean {

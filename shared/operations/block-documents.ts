@@ -11,6 +11,7 @@ import { checkReferences, separateReferences } from './block-references.ts';
 import { findBlockSchema, presentBlockSchema } from './block-schemas.ts';
 import { sealData, unsealData } from './block-sealing.ts';
 import { findBlockType, findBlockTypeBySlug } from './block-types.ts';
+import { tryRefusedPools } from './refused-pools.ts';
 
 const UPDATE_ATTEMPTS = 8;
 
@@ -40,6 +41,7 @@ export async function createBlockDocument(app: App, body: Lossless<BlockDocument
     references,
   });
   if (!created) throw new ClientError('conflict', 'Block already exists');
+  await tryRefusedPools(app);
   return hydrateOne(app, doc, false);
 }
 
@@ -94,6 +96,7 @@ export async function updateBlockDocument(
     const next = await changed(app, stored.doc, body);
     try {
       await app.store.table.replace(stored, app.store.blockDocuments.write(next));
+      await tryRefusedPools(app);
       return;
     } catch (error) {
       if (!(error instanceof ConflictError) || attempt >= UPDATE_ATTEMPTS) throw error;

@@ -81,7 +81,8 @@ function placeOfQueue({ doc, rev }: StoredItem<WorkQueue>): SlotPlace {
 
 function placeOfPool({ doc, rev }: StoredItem<WorkPool>): SlotPlace {
   const owner = ownerOf('pool', doc.id);
-  return { owner, paused: doc.is_paused, name: `work pool "${doc.name}"`, limit: limited(owner, doc, rev) };
+  const paused = doc.is_paused || doc.refused !== undefined;
+  return { owner, paused, name: `work pool "${doc.name}"`, limit: limited(owner, doc, rev) };
 }
 
 /** A rate limits how often something begins, not how many run. */

@@ -20,6 +20,7 @@ import { defaultTemplateOf } from './collections.ts';
 import { countRows, matching, takePage } from './filtering.ts';
 import { matchesWorkPool } from './filters/work-pools.ts';
 import { checkTemplate } from './job-variables.ts';
+import { tryRefusedPools } from './refused-pools.ts';
 import { activeInPools, poolConcurrencyStatus } from './slot-holders.ts';
 import { ownerOf } from './slot-owners.ts';
 import { wakeNext } from './slot-wakes.ts';
@@ -94,6 +95,7 @@ export async function updateWorkPool(app: App, name: string, body: WorkPoolUpdat
     updated,
   }));
   if (!found) throw notFound(`Work pool "${name}" not found.`);
+  if (base_job_template) await tryRefusedPools(app);
   if (body.is_paused === false || body.concurrency_limit !== undefined) await wakeNext(app, ownerOf('pool', pool.id));
 }
 
@@ -142,8 +144,9 @@ export async function readPoolConcurrency(app: App, name: string, body: PoolConc
 async function answer(app: App, pool: WorkPool, slots?: ReadonlyMap<string, number>): Promise<WorkPoolResponse> {
   const online = !isPushPool(pool.type) && !pool.is_paused && (await anyWorkerOnline(app, pool.id));
   const counts = slots ?? (pool.concurrency_limit === null ? null : await activeInPools(app, [pool.id]));
+  const { refused: _, ...shown } = pool;
   return {
-    ...pool,
+    ...shown,
     status: poolStatus(pool, online),
     active_slots: pool.concurrency_limit === null ? null : (counts?.get(pool.id) ?? 0),
   };

@@ -219,6 +219,20 @@ export class Simulation {
     return this.fake.containers().filter(({ at }) => at.flowRunId === id);
   }
 
+  async poolStatus(): Promise<string> {
+    return (await this.home.call('GET', '/work_pools/pool')).body.status;
+  }
+
+  /** Somebody stores credentials in a block. */
+  async storeBlock(): Promise<void> {
+    const { body: type } = await this.home.call('POST', '/block_types/', { name: 'Keys', slug: 'keys' });
+    const { body: schema } = await this.home.call('POST', '/block_schemas/', { block_type_id: type.id, fields: {} });
+    const answer = await this.home.call('POST', '/block_documents/', {
+      ...{ name: 'keys', data: {}, block_type_id: type.id, block_schema_id: schema.id },
+    });
+    if (answer.status >= 300) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+  }
+
   /** The schedules of pool watches that are set. */
   watches(): string[] {
     return this.#timerNames().filter((name) => name.startsWith('watch-'));

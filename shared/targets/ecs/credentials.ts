@@ -95,7 +95,7 @@ function credentialsFor(job: EcsJob, config: Record<string, unknown>) {
     ...assumeRole.options,
     RoleArn: assumeRole.arn,
   };
-  return async () => {
+  return shared(async () => {
     const { Credentials } = await sts.send(new AssumeRoleCommand(input));
     if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey) throw new Error('STS answered without credentials.');
     return {
@@ -104,6 +104,27 @@ function credentialsFor(job: EcsJob, config: Record<string, unknown>) {
       ...(Credentials.SessionToken && { sessionToken: Credentials.SessionToken }),
       ...(Credentials.Expiration && { expiration: Credentials.Expiration }),
     };
+  });
+}
+
+const RENEW_BEFORE_MS = 5 * 60 * 1000;
+
+/** All clients of one set of credentials assume the role together. A failure is not kept. */
+function shared<T extends { readonly expiration?: Date }>(ask: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly answer: Promise<T>; until: number } | null = null;
+  return () => {
+    if (kept && kept.until > Date.now()) return kept.answer;
+    const fresh = { answer: ask(), until: Date.now() + REMEMBER_MS };
+    kept = fresh;
+    fresh.answer.then(
+      ({ expiration }) => {
+        if (expiration) fresh.until = expiration.getTime() - RENEW_BEFORE_MS;
+      },
+      () => {
+        if (kept === fresh) kept = null;
+      },
+    );
+    return fresh.answer;
   };
 }
 

@@ -174,6 +174,28 @@ export function contractSuite(cloud: CloudUnderTest): void {
       expect(await breaches(simulation)).toEqual([]);
     });
 
+    it('waits with all runs of the pool when credentials are refused, until they are stored anew', async () => {
+      if (!(await start({}, [{ on: 'create', do: 'credentials' }]))) return;
+
+      const first = await simulation.create(flow());
+      await simulation.go(30);
+      const second = await simulation.create(flow());
+      await simulation.go(600);
+
+      expect(await simulation.poolStatus()).toBe('NOT_READY');
+      expect(await simulation.state(first)).toMatchObject({ type: 'SCHEDULED' });
+      expect(await simulation.state(second)).toMatchObject({ type: 'SCHEDULED' });
+      expect(simulation.fake.containers()).toEqual([]);
+
+      await simulation.storeBlock();
+      await simulation.untilOver();
+
+      expect(await simulation.poolStatus()).toBe('READY');
+      expect(await simulation.state(first)).toMatchObject({ type: 'COMPLETED' });
+      expect(await simulation.state(second)).toMatchObject({ type: 'COMPLETED' });
+      expect(await breaches(simulation)).toEqual([]);
+    });
+
     it('makes one container when two executions submit at once', async () => {
       await start();
       const id = await simulation.create(flow());
