@@ -26,6 +26,7 @@ import { createProcessTarget, type ProcessTarget } from './process-target/proces
 import { createScheduler, type LocalTimers } from './scheduler.ts';
 import { keyFileSecrets } from './secrets.ts';
 import { createEngine, type LocalEngine } from './step-functions.ts';
+import { builtWebPage } from './web-page.ts';
 
 export interface HomeOptions {
   /** Everything that is kept, made when it is not there. One home at a time. */
@@ -134,7 +135,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
   const database = await startDatabase(join(dataFolder, 'dynamodb'), { onFailure: options.onFailure ?? fail });
   opened.push(() => database.close());
 
-  const server = createHttpListener({ ...gateway, invoke: invoke(NAMES.api) });
+  const server = createHttpListener({ ...gateway, invoke: invoke(NAMES.api), page: builtWebPage() });
   const sockets = attachWebsocketListener(server, { ...gateway, ...options.websocket, invoke: invoke(NAMES.realtime) });
   const port = await listen(server, options.port, host);
   const apiUrl = `http://${reachable(host)}:${port}/api`;

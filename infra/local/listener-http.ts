@@ -5,6 +5,7 @@ import type { Admission } from './admission.ts';
 import { headerSize, httpEvent } from './http-event.ts';
 import { InvocationError } from './lambda.ts';
 import { LIMITS } from './limits.ts';
+import type { WebPage } from './web-page.ts';
 
 export interface HttpListenerOptions {
   /** Calls the API function with an HTTP API event (payload 2.0). */
@@ -12,6 +13,8 @@ export interface HttpListenerOptions {
   /** Faults outside the function, for the operator. */
   readonly log: (line: Record<string, unknown>) => void;
   readonly admit: Admission;
+  /** The web page, for what is not the API's; absent when it is not built. */
+  readonly page?: WebPage | null;
   /** @default API Gateway's 30 */
   readonly integrationSeconds?: number;
 }
@@ -59,6 +62,7 @@ async function serve(
     return send(response, 431, 'Request Header Fields Too Large');
   }
   if (body === 'too large') return send(response, 413, 'Request Entity Too Large');
+  if (options.page?.(request, response)) return;
   const { port } = server.address() as AddressInfo;
   const event = httpEvent(
     {

@@ -1,0 +1,17 @@
+import '@prefecthq/vue-charts/vue-charts.css';
+import '@prefecthq/prefect-design/prefect-design.css';
+import '@prefecthq/prefect-ui-library/prefect-ui-library.css';
+import './styles.css';
+
+import { plugin as prefectDesign } from '@prefecthq/prefect-design';
+import { createApp } from 'vue';
+import { provideApi } from './api.ts';
+import App from './app.vue';
+import { router } from './router.ts';
+import { applyTheme } from './theme.ts';
+
+applyTheme();
+
+const app = createApp(App);
+provideApi(app);
+app.use(router).use(prefectDesign).mount('#app');

@@ -1,0 +1,61 @@
+import { createWorkspaceRouteRecords } from '@prefecthq/prefect-ui-library';
+import { createRouter, createWebHistory, RouterView } from 'vue-router';
+import { session, standingOf } from './session.ts';
+
+/** Each page is loaded when it is opened. */
+const records = createWorkspaceRouteRecords({
+  dashboard: () => import('./pages/dashboard.vue'),
+  runs: () => import('./pages/runs.vue'),
+  flowRun: () => import('./pages/flow-run.vue'),
+  taskRun: () => import('./pages/task-run.vue'),
+  flows: () => import('./pages/flows.vue'),
+  flow: () => import('./pages/flow.vue'),
+  deployments: () => import('./pages/deployments.vue'),
+  deployment: () => import('./pages/deployment.vue'),
+  deploymentEdit: () => import('./pages/deployment-edit.vue'),
+  deploymentFlowRunCreate: () => import('./pages/deployment-run.vue'),
+  workPools: () => import('./pages/work-pools.vue'),
+  workPool: () => import('./pages/work-pool.vue'),
+  workPoolCreate: () => import('./pages/work-pool-create.vue'),
+  workPoolEdit: () => import('./pages/work-pool-edit.vue'),
+  workPoolQueue: () => import('./pages/work-pool-queue.vue'),
+  workPoolQueueCreate: () => import('./pages/work-pool-queue-create.vue'),
+  workPoolQueueEdit: () => import('./pages/work-pool-queue-edit.vue'),
+  blocks: () => import('./pages/blocks.vue'),
+  blocksCatalog: () => import('./pages/blocks-catalog.vue'),
+  blocksCatalogView: () => import('./pages/block-type.vue'),
+  blockCreate: () => import('./pages/block-create.vue'),
+  block: () => import('./pages/block.vue'),
+  blockEdit: () => import('./pages/block-edit.vue'),
+  variables: () => import('./pages/variables.vue'),
+  concurrencyLimits: () => import('./pages/concurrency-limits.vue'),
+  concurrencyLimit: () => import('./pages/concurrency-limit.vue'),
+  events: () => import('./pages/events.vue'),
+  event: () => import('./pages/event.vue'),
+  artifacts: () => import('./pages/artifacts.vue'),
+  artifact: () => import('./pages/artifact.vue'),
+  artifactKey: () => import('./pages/artifact-key.vue'),
+  automations: () => import('./pages/automations.vue'),
+  automation: () => import('./pages/automation.vue'),
+});
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', component: RouterView, redirect: '/dashboard', children: records as never[] },
+    { path: '/settings', name: 'settings', component: () => import('./pages/settings.vue') },
+    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/sign-in.vue'), meta: { open: true } },
+    { path: '/:path(.*)*', name: 'not-found', component: () => import('./pages/not-found.vue') },
+  ],
+});
+
+let checked = false;
+
+/** Where the API asks for a key, nothing is shown before one is given. */
+router.beforeEach(async (to) => {
+  if (to.meta['open'] || checked) return true;
+  const standing = await standingOf(session.key.value);
+  if (standing === 'unknown') return { name: 'sign-in', query: { to: to.fullPath } };
+  checked = standing !== 'unreachable';
+  return true;
+});
