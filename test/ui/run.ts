@@ -53,7 +53,7 @@ async function visitAll(browser: Browser, home: Home): Promise<{ passed: number;
     { path: '/blocks/catalog', shows: 'AWS Credentials' },
     { path: '/blocks/catalog/aws-credentials/create', shows: 'Region Name' },
     { path: '/variables', shows: 'Variables' },
-    { path: '/concurrency-limits-v2', shows: 'Global' },
+    { path: '/concurrency-limits', shows: 'Global' },
     { path: '/automations', shows: 'Automations' },
     { path: '/events', shows: 'Event Feed' },
     { path: '/artifacts', shows: 'Artifacts' },
