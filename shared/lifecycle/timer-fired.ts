@@ -13,7 +13,7 @@ export async function timerFired(app: App, event: TimerEvent): Promise<void> {
   switch (event.kind) {
     case 'guard':
       await settleSchedules(app, event.deployment_id);
-      return guardFired(app, event.deployment_id, event.schedule_id);
+      return guardFired(app, event);
     case 'late':
       return markLate(app, event.flow_run_id);
     case 'wake':

@@ -6,16 +6,18 @@ import { later, windowDates, windowOf } from '../domain/schedules/window.ts';
 import type { ScheduleProgress } from '../store/schedule-progress.ts';
 import { type App, timestamp } from './app.ts';
 import { armRun, type LiveSchedule, liveSchedule, makeScheduledRuns } from './schedule-runs.ts';
-import { repeatGuardTimer, setGuardTimer } from './timer-events.ts';
+import { repeatGuardTimer, setGuardTimer, type TimerEvent } from './timer-events.ts';
 
 export interface Advance {
   /** A time whose run is gone though its start was seen to: the next one takes its place. */
   readonly past?: string;
   /** Times whose runs an older version has begun: they get none of this one. */
   readonly taken?: ReadonlySet<string>;
-  /** The guard has just fired, so the next one is to be set. */
-  readonly guardFired?: boolean;
+  /** This guard has just fired, so the next one is to be set. */
+  readonly fired?: FiredGuard;
 }
+
+export type FiredGuard = Omit<Extract<TimerEvent, { kind: 'guard' }>, 'kind'>;
 
 /** After this a guard that stood has fired, or is lost and set anew: before the run that it was early for (at least 120 s) is due. */
 const GUARD_OVERDUE_SECONDS = 90;
@@ -25,7 +27,7 @@ const SETTLED_WITHIN_SECONDS = 60;
 /**
  * Keeps a schedule going: sees to the start of its next run (and of all that are overdue), tops up the upcoming runs, and
  * keeps a guard standing. Called by each run that is due, by the guard, by polls. May be called at any time, twice and by two
- * at once. Does nothing for a schedule that makes no runs, or whose change is still being settled.
+ * at once. Does nothing for a schedule that makes no runs, or while a change of it is being settled.
  */
 export async function keepScheduleGoing(
   app: App,
@@ -34,9 +36,15 @@ export async function keepScheduleGoing(
   options: Advance = {},
 ): Promise<void> {
   const deployment = await app.store.deployments.get(deploymentId);
-  if (!deployment || deployment.schedules_unsettled) return;
-  const live = liveSchedule(deployment, scheduleId);
-  if (live) await advanceSchedule(app, live, options);
+  const live = deployment && liveSchedule(deployment, scheduleId);
+  if (!live) return;
+  const unsettled = deployment.schedules_unsettled && !(await isSettled(app, live));
+  if (!unsettled) await advanceSchedule(app, live, options);
+}
+
+/** True when this schedule is not what is being settled: another of its deployment is. */
+async function isSettled(app: App, { schedule, version }: LiveSchedule): Promise<boolean> {
+  return (await app.store.scheduleProgress.get(schedule.id))?.version === version.version;
 }
 
 /** The same for a schedule that was just read. */
@@ -45,19 +53,22 @@ export async function advanceSchedule(app: App, live: LiveSchedule, options: Adv
   const stored = read?.doc ?? null;
   let progress = stored?.version === live.version.version ? stored : begun(live, stored);
   progress = await arm(app, live, progress, options);
-  progress = await fill(app, live, progress, options);
+  const filled = await fill(app, live, progress, options);
+  if (!filled) return; // changed meanwhile: whoever did has settled it or will
+  progress = filled;
   progress = await arm(app, live, progress, options);
   progress = await guard(app, live, progress, stored, options);
   await app.store.scheduleProgress.advance(read, progress);
 }
 
 /** The guard of a schedule has fired. One that outlived its schedule, because something died between two calls, is ended. */
-export async function guardFired(app: App, deploymentId: string, scheduleId: string): Promise<void> {
-  const deployment = await app.store.deployments.get(deploymentId);
-  const live = deployment && liveSchedule(deployment, scheduleId);
-  if (live) return keepScheduleGoing(app, deploymentId, scheduleId, { guardFired: true });
-  await retireSchedule(app, scheduleId);
-  await app.timers.cancel(repeatedGuard(scheduleId));
+export async function guardFired(app: App, fired: FiredGuard): Promise<void> {
+  const { deployment_id, schedule_id } = fired;
+  const deployment = await app.store.deployments.get(deployment_id);
+  const live = deployment && liveSchedule(deployment, schedule_id);
+  if (live) return keepScheduleGoing(app, deployment_id, schedule_id, { fired });
+  await retireSchedule(app, schedule_id);
+  await app.timers.cancel(repeatedGuard(schedule_id));
 }
 
 /** Ends what stands for a schedule that makes no more runs. Its runs are the caller's. May be repeated. */
@@ -111,13 +122,13 @@ async function arm(
   return { ...progress, armed_to };
 }
 
-/** Makes the upcoming runs that are missing at the end of the window. What was missed while nothing ran stays missed. */
+/** Makes the upcoming runs that are missing at the end of the window. What was missed while nothing ran stays missed. Null when the schedule was changed. */
 async function fill(
   app: App,
   live: LiveSchedule,
   progress: ScheduleProgress,
   options: Advance,
-): Promise<ScheduleProgress> {
+): Promise<ScheduleProgress | null> {
   const { schedule, version } = live;
   const now = timestamp(app);
   const { filled_to } = progress;
@@ -128,7 +139,7 @@ async function fill(
   const [first, last] = [missing[0], missing.at(-1)];
   if (!first || !last) return progress;
   const wanted = missing.filter((date) => !options.taken?.has(date));
-  if (!(await makeScheduledRuns(app, live, wanted))) return progress;
+  if (!(await makeScheduledRuns(app, live, wanted))) return null;
   // All before `now` have been seen to: where the window was left behind, it begins anew.
   const joined = filled_to !== null && filled_to >= now;
   return { ...progress, filled_from: joined ? progress.filled_from : first, filled_to: last };
@@ -144,15 +155,17 @@ async function guard(
 ): Promise<ScheduleProgress> {
   const standing = progress.guard;
   const wanted = guardOf(live, timestamp(app));
-  if (wanted?.rhythm && standing?.at === wanted.at) return progress;
-  if (!wanted?.rhythm && !options.guardFired && standing && stored?.version === progress.version) {
+  // Two changes at once may leave the timer of the older one: it tells by its rhythm.
+  const fits = options.fired?.rhythm === undefined || options.fired.rhythm === wanted?.at;
+  if (wanted?.rhythm && standing?.at === wanted.at && fits) return progress;
+  if (!wanted?.rhythm && !options.fired && standing && stored?.version === progress.version) {
     if (standing.at > later(timestamp(app), -GUARD_OVERDUE_SECONDS)) return progress;
   }
   if (standing && standing.name !== wanted?.name) await app.timers.cancel(standing.name);
   if (!wanted) return { ...progress, guard: null };
   const { name, at, rhythm } = wanted;
   const called = { deployment_id: live.deployment.id, schedule_id: live.schedule.id };
-  if (rhythm) await repeatGuardTimer(app, name, rhythm, called);
+  if (rhythm) await repeatGuardTimer(app, name, rhythm, { ...called, rhythm: at });
   else await setGuardTimer(app, name, at, called);
   return { ...progress, guard: { name, at } };
 }

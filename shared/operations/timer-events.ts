@@ -8,7 +8,13 @@ export const TIMER_FUNCTION = 'timer-fired';
 /** What it is called with. A firing may come late and twice: whatever it asks for looks first. */
 export type TimerEvent =
   /** A schedule of a deployment is soon due. */
-  | { readonly kind: 'guard'; readonly deployment_id: string; readonly schedule_id: string }
+  | {
+      readonly kind: 'guard';
+      readonly deployment_id: string;
+      readonly schedule_id: string;
+      /** Of a guard that repeats: when, in words. */
+      readonly rhythm?: string;
+    }
   /** A run should have begun by now. */
   | { readonly kind: 'late'; readonly flow_run_id: string }
   /** A slot for which runs wait is free again unless its lease was renewed. */

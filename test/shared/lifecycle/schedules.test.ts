@@ -90,6 +90,50 @@ describe('runs from schedules', () => {
     expect(onTime()).toBe(true);
   });
 
+  it('go on while a change of another schedule of the deployment is not yet settled', async () => {
+    await begin('2026-11-24T10:00:30Z');
+    const id = await deployed(time, [
+      { schedule: every(10), slug: 'a' },
+      { schedule: every(3600), slug: 'b' },
+    ]);
+
+    await time.home.app.store.deployments.update(id, (doc) => {
+      const schedules = doc.schedules.map((one) => (one.slug === 'b' ? { ...one, parameters: { n: 1 } } : one));
+      return versioned({ ...doc, schedules }, at('10:00:30'));
+    });
+    await time.until('2026-11-24T10:01:05Z');
+
+    expect(time.dues()).toEqual(['10:00:30', '10:00:40', '10:00:50', '10:01:00'].map(at));
+  });
+
+  it('a guard of an older rhythm, left by two changes at once, is set right by its first firing', async () => {
+    await begin('2026-11-24T10:00:30Z');
+    await deployed(time, [{ schedule: cron('*/10 * * * *') }]);
+    const [[name, guard] = []] = [...time.home.timers];
+    const older = { cron: '1 * * * *', timezone: 'UTC', day_or: true };
+    await time.home.app.timers.repeatAt(name!, older, guard!.functionName, {
+      ...guard!.payload,
+      rhythm: 'at older UTC',
+    });
+
+    await time.until('2026-11-24T11:03:00Z');
+
+    expect(time.home.timers.get(name!)).toMatchObject({ cron: guard?.cron, payload: guard?.payload });
+  });
+
+  it('a guard that outlived its schedule ends itself', async () => {
+    await begin('2026-11-24T10:00:30Z');
+    const id = await deployed(time, [{ schedule: cron('*/10 * * * *') }]);
+    const [[name, guard] = []] = [...time.home.timers];
+    await time.home.call('DELETE', `/deployments/${id}`);
+    await time.home.app.timers.repeatAt(name!, guard!.cron!, guard!.functionName, guard!.payload);
+
+    await time.until('2026-11-24T11:00:00Z');
+
+    expect(time.home.timers.size).toBe(0);
+    expect(time.firings.filter((fired) => fired === name)).toHaveLength(1);
+  });
+
   it('a doubled firing makes no second run and no second execution', async () => {
     await begin('2026-11-24T10:00:00Z');
     await deployed(time, [{ schedule: cron('0 8 * * *') }]);
