@@ -1,5 +1,6 @@
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import { type App, timestamp } from './app.ts';
+import { deleteTaskRunsOf } from './delete-task-runs.ts';
 import { entomb, mayBeTakingSlots } from './tombstones.ts';
 
 const AWAITING_SLOT = 'AwaitingConcurrencySlot';
@@ -69,6 +70,9 @@ export async function deleteScheduledRun(
 ): Promise<boolean> {
   const doc = await entomb(app, id, deletable);
   if (doc === 'spared') return false;
-  if (doc && !mayBeTakingSlots(app, doc)) await app.store.flowRuns.delete(id);
+  if (doc && !mayBeTakingSlots(app, doc)) {
+    await deleteTaskRunsOf(app, id);
+    await app.store.flowRuns.delete(id);
+  }
   return true;
 }

@@ -195,7 +195,7 @@ describe('how a pushed run ends', () => {
     const { id, input } = await running(push);
     await push.setState(id, { type: 'COMPLETED' });
     await push.step('finish', input);
-    const [timer] = [...push.home.timers.values()];
+    const timer = push.home.timers.get(`clean-up-${id}-1`);
 
     push.home.advance(61);
     await push.step('clean-up', (timer!.payload as { input: typeof input }).input);

@@ -30,6 +30,32 @@ export const FOUND: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a policy is sent back without the pauses that have fired',
+    steps: [
+      ['POST /flows/', { name: 'zz-fired' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', state: { type: 'RUNNING' } }, 'run'],
+      ['POST /flow_runs/$run.id/set_state', { state: { type: 'PAUSED', state_details: { pause_key: 'k' } } }],
+      ['PATCH /flow_runs/$run.id', { empirical_policy: { retries: 1 } }],
+      ['GET /flow_runs/$run.id'],
+    ],
+  },
+  {
+    name: 'the task runs of a scheduled run go when its deployment does',
+    steps: [
+      ['POST /flows/', { name: 'zz-both' }, 'flow'],
+      ['POST /deployments/', { name: 'd', flow_id: '$flow.id' }, 'deployment'],
+      [
+        'POST /deployments/$deployment.id/create_flow_run',
+        { state: { type: 'SCHEDULED', state_details: { scheduled_time: IN_2030 } } },
+        'run',
+      ],
+      ['POST /task_runs/', { flow_run_id: '$run.id', task_key: 't', dynamic_key: '0', name: 'zz-t' }, 'task'],
+      ['DELETE /deployments/$deployment.id'],
+      ['GET /flow_runs/$run.id'],
+      ['GET /task_runs/$task.id'],
+    ],
+  },
+  {
     name: 'a part of a body that is null is missing',
     steps: [
       ['POST /v2/concurrency_limits/decrement', { names: ['zz-none'], slots: null }],
