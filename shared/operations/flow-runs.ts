@@ -50,6 +50,7 @@ export async function readFlowRun(app: App, id: string): Promise<FlowRunResponse
 
 /** Applies the keys present. Job variables may change only while the run is scheduled, and hold until Prepare (rule 12). */
 export async function updateFlowRun(app: App, principal: Principal, id: string, body: FlowRunUpdate): Promise<void> {
+  if (body.tags) await app.store.flowRuns.addTagPlaces(id, body.tags);
   await changeRun(app, id, (run, life) => {
     // Rule 5: an attempt that was superseded writes neither policy nor pid; like its proposals, this is no error of its.
     if (principal.kind === 'run' && principal.flowRunId === id && principal.attempt !== life.attempt) return run;

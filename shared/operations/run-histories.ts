@@ -28,7 +28,7 @@ export async function taskRunHistory(app: App, body: HistoryBody): Promise<Histo
 export async function averageLateness(app: App, filters: FilterEnvelope): Promise<number | null> {
   const now = app.clock.now();
   let [sum, count] = [0, 0];
-  for await (const run of matchingRuns(app, filters, {})) {
+  for await (const run of matchingRuns(app, filters)) {
     sum += flowRunResponse(run, now).estimated_start_time_delta;
     count++;
   }

@@ -1,7 +1,7 @@
 import type { FlowRun } from '../domain/flow-run.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { StateType } from '../domain/states.ts';
-import { Collection } from './collection.ts';
+import { Collection, type Created } from './collection.ts';
 import type { Key } from './key.ts';
 import { idOf, keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
 import { type ListOrder, mergedIds } from './merged-list.ts';
@@ -39,8 +39,48 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
     return this.table.replace(read, this.write(doc));
   }
 
+  /** A run's tags come first: a place without its run is no harm. */
+  override async create(doc: FlowRunDocument): Promise<Created<FlowRunDocument>> {
+    await this.addTagPlaces(doc.id, doc.run.tags);
+    const made = await super.create(doc);
+    if (made.doc.id !== doc.id && made.created) await this.addTagPlaces(made.doc.id, doc.run.tags);
+    return made;
+  }
+
+  override async delete(id: string): Promise<boolean> {
+    const tags = (await this.get(id))?.run.tags ?? [];
+    const deleted = await super.delete(id);
+    await Promise.all([...new Set(tags)].map((tag) => this.table.remove(keys.runOfTag(tag, shardOf(id), id))));
+    return deleted;
+  }
+
+  /** Lists a run under tags, before it has them. Places of tags it loses stay: readers look at the run. May be repeated. */
+  async addTagPlaces(id: string, tags: readonly string[]): Promise<void> {
+    await Promise.all(
+      [...new Set(tags)].map((tag) => this.table.put({ key: keys.runOfTag(tag, shardOf(id), id), doc: {} })),
+    );
+  }
+
   ofDeployment(id: string, order: ListOrder = {}): AsyncGenerator<FlowRunDocument> {
-    return this.#merged('ix2', [keys.runsOfDeployment(id)], order);
+    return this.ofDeployments([id], order);
+  }
+
+  ofDeployments(ids: readonly string[], order: ListOrder = {}): AsyncGenerator<FlowRunDocument> {
+    return this.#merged('ix2', [...new Set(ids)].map(keys.runsOfDeployment), order);
+  }
+
+  ofFlows(ids: readonly string[], order: ListOrder = {}): AsyncGenerator<FlowRunDocument> {
+    return this.#merged('ix3', [...new Set(ids)].map(keys.runsOfFlow), order);
+  }
+
+  /** Runs that have, or once had, one of the tags, in the order of creation; each once. */
+  async *ofTags(tags: readonly string[], order: ListOrder = {}): AsyncGenerator<FlowRunDocument> {
+    const partitions = [...new Set(tags)].flatMap((tag) => shards((shard) => keys.runOfTag(tag, shard, '').pk));
+    let last = '';
+    for await (const doc of this.#merged(null, partitions, order)) {
+      if (doc.id !== last) yield doc;
+      last = doc.id;
+    }
   }
 
   ofFlow(id: string, order: ListOrder = {}): AsyncGenerator<FlowRunDocument> {
@@ -57,11 +97,13 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
   }
 
   byState(type: StateType, order: ListOrder): AsyncGenerator<FlowRunDocument> {
-    return this.#merged(
-      'ix6',
-      shards((shard) => keys.runsByState(type, shard)),
-      order,
-    );
+    return this.byStates([type], order);
+  }
+
+  /** By start, or expected start of those that have not started. */
+  byStates(types: readonly StateType[], order: ListOrder): AsyncGenerator<FlowRunDocument> {
+    const partitions = [...new Set(types)].flatMap((type) => shards((shard) => keys.runsByState(type, shard)));
+    return this.#merged('ix6', partitions, order);
   }
 
   /** In the order of creation: ids are UUIDv7. */
@@ -95,7 +137,7 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
     return count;
   }
 
-  async *#merged(index: IndexName, partitions: string[], order: ListOrder): AsyncGenerator<FlowRunDocument> {
+  async *#merged(index: IndexName | null, partitions: string[], order: ListOrder): AsyncGenerator<FlowRunDocument> {
     for await (const ids of mergedIds(this.table, index, partitions, order)) {
       for (const doc of await this.getMany(ids)) if (!doc.life.tombstone) yield doc;
     }
@@ -121,7 +163,9 @@ function places({ id, run, life }: FlowRunDocument): IndexKeys {
     ix3: { pk: keys.runsOfFlow(run.flow_id), sk },
     ix4: run.parent_task_run_id ? { pk: keys.runsOfParentTask(run.parent_task_run_id), sk } : null,
     ix5: placeInQueue(run),
-    ix6: run.state_type ? { pk: keys.runsByState(run.state_type, shard), sk } : null,
+    ix6: run.state_type
+      ? { pk: keys.runsByState(run.state_type, shard), sk: timeSort(run.start_time ?? run.expected_start_time, id) }
+      : null,
     ix7: { pk: keys.runsById(shard), sk: id },
   };
 }

@@ -15,7 +15,8 @@
  * | flow runs of a flow                       | `RUNS#F#<id>` / `<time>#<id>`         | ix3    | flow page                        |
  * | flow runs below a parent task run         | `RUNS#P#<task run id>` / `<time>#<id>`| ix4    | subflow look-up                  |
  * | scheduled flow runs of a work queue       | `RUNS#Q#<queue id>` / `<due>#<id>`    | ix5    | workers, pool resume             |
- * | flow runs by state type                   | `RUNS#S#<type>#<shard>` / `<time>#<id>`| ix6   | state filters, counts            |
+ * | flow runs by state type                   | `RUNS#S#<type>#<shard>` / `<start>#<id>`| ix6  | state filters, counts, by start  |
+ * | flow runs of a tag (places without content) | `RUNS#T#<shard>#<tag>` / `<id>`  | table | tag filters                      |
  * | flow runs by id (creation order)          | `RUNS#ID#<shard>` / `<id>`            | ix7    | Prefect's default sort           |
  * | task runs of a flow run                   | `TASKS#<flow run id>` / `<time>#<id>` (`#subflow` when it tracks one) | ix2 | run page, counts |
  * | task runs by expected start               | `TASKS#<shard>` / `<time>#<id>`       | ix1    | filters without a run            |
@@ -90,6 +91,7 @@ export const keys = {
   runsOfQueue: (id: string): string => `RUNS#Q#${id}`,
   activeRunsOfQueue: (id: string): string => `RUNS#A#${id}`,
   runsByState: (type: string, shard: number): string => `RUNS#S#${type}#${shard}`,
+  runOfTag: (tag: string, shard: number, id: string): Key => ({ pk: `RUNS#T#${shard}#${tag}`, sk: id }),
   runsById: (shard: number): string => `RUNS#ID#${shard}`,
 
   slots: (owner: string, sort: string): Key => ({ pk: `SLOTS#${owner}`, sk: sort }),

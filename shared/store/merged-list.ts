@@ -6,29 +6,35 @@ export interface ListOrder {
   readonly descending?: boolean;
   readonly from?: string;
   readonly to?: string;
-  /** Rows read at once. */
+  /** Rows read at once; grows with how far the reader goes when absent. */
   readonly batch?: number;
 }
 
 const BATCH = 50;
+/** Rows of the first batch, when the reader names no size: a page is often enough; each further batch is twice as large. */
+const FIRST_BATCH = 12;
+const LARGEST_BATCH = 50;
 
 interface Place {
   readonly id: string;
   readonly sort: string;
 }
 
-/** The ids of several ordered partitions as one ordered list, in batches; reads no further than the consumer asks. */
+/**
+ * The ids of several ordered partitions as one ordered list, in batches; without an index, of items whose sort key is the id;
+ * reads no further than the consumer asks.
+ */
 export async function* mergedIds(
   table: Table,
-  index: IndexName,
+  index: IndexName | null,
   partitions: readonly string[],
   order: ListOrder,
 ): AsyncGenerator<string[]> {
   const heads = partitions.map((pk) => places(table, index, pk, order));
   const next = await Promise.all(heads.map((head) => head.next()));
-  for (;;) {
+  for (let size = order.batch ?? FIRST_BATCH; ; size = order.batch ?? Math.min(2 * size, LARGEST_BATCH)) {
     const batch: string[] = [];
-    while (batch.length < (order.batch ?? BATCH)) {
+    while (batch.length < size) {
       const first = foremost(next, order.descending ?? false);
       const head = first === null ? null : next[first];
       if (first === null || !head || head.done) break;
@@ -50,11 +56,16 @@ function foremost(heads: readonly IteratorResult<Place, undefined>[], descending
   return best;
 }
 
-async function* places(table: Table, index: IndexName, pk: string, order: ListOrder): AsyncGenerator<Place, undefined> {
+async function* places(
+  table: Table,
+  index: IndexName | null,
+  pk: string,
+  order: ListOrder,
+): AsyncGenerator<Place, undefined> {
   let after: Cursor | undefined;
   do {
     const page = await table.list({
-      index,
+      ...(index && { index }),
       pk,
       ...(order.from !== undefined && { from: order.from }),
       ...(order.to !== undefined && { to: `${order.to}~` }),
@@ -62,7 +73,7 @@ async function* places(table: Table, index: IndexName, pk: string, order: ListOr
       ...(after && { after }),
       limit: order.batch ?? BATCH,
     });
-    for (const item of page.items) yield { id: idOf(item.key), sort: item.sort };
+    for (const item of page.items) yield { id: index ? idOf(item.key) : item.sort, sort: item.sort };
     after = page.next ?? undefined;
   } while (after);
   return undefined;

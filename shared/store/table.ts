@@ -189,6 +189,7 @@ export class Table {
 
   /** One page of keys in index order; `next` is null at the end. Indexes lag a moment behind in AWS. */
   async list(range: Range): Promise<{ items: Listed[]; next: Cursor | null }> {
+    if (isEmpty(range)) return { items: [], next: null };
     const { pkName, skName } = keyNames(range.index);
     const answer = await this.#send('query', this.#query(range, pkName, skName, true));
     const items = (answer.Items ?? []).map((item): Listed => {
@@ -202,6 +203,7 @@ export class Table {
 
   /** One page of documents from the base table, for item collections under one partition key. */
   async query<Doc>(range: Omit<Range, 'index'>): Promise<{ items: StoredItem<Doc>[]; next: Cursor | null }> {
+    if (isEmpty(range)) return { items: [], next: null };
     const answer = await this.#send('query', this.#query(range, 'pk', 'sk', false));
     const read = await Promise.all((answer.Items ?? []).map((item) => this.#read<Doc>(item)));
     return { items: read.filter((item) => item !== null), next: answer.LastEvaluatedKey ?? null };
@@ -358,6 +360,9 @@ export class Table {
 function keyNames(index: IndexName | undefined): { pkName: string; skName: string } {
   return index ? { pkName: `${index}pk`, skName: `${index}sk` } : { pkName: 'pk', skName: 'sk' };
 }
+
+/** A range that ends before it begins; DynamoDB refuses to be asked for it. */
+const isEmpty = ({ from, to }: Range): boolean => from !== undefined && to !== undefined && from > to;
 
 /** A bound of a range of sort keys; no key is longer. */
 const bound = (text: string): AttributeValue => ({ S: beginning(text, SORT_KEY_BYTES) });

@@ -1,0 +1,107 @@
+import type { FilterEnvelope, FlowRunFilter } from '../api/schemas/filters.ts';
+import type { FlowRunDocument } from '../domain/flow-run-life.ts';
+import { isTerminal, STATE_TYPES, type StateType } from '../domain/states.ts';
+import type { ListOrder } from '../store/merged-list.ts';
+import type { App } from './app.ts';
+
+/** The orders in which an index holds all runs. */
+export type RunOrder = 'expected' | 'start' | 'id';
+
+type Docs = AsyncIterable<FlowRunDocument>;
+type Conjunction = Omit<FlowRunFilter, 'operator'>;
+
+/** More lists than this are not merged into one: then a wider one is read. */
+const MOST_LISTS = 50;
+
+/** All runs in an order, cut to the times that the filter allows; the rest of the filter is for the reader. */
+export function everyRun(app: App, filters: FilterEnvelope, order: RunOrder, descending: boolean): Docs {
+  const { flowRuns } = app.store;
+  const filter = conjunction(filters);
+  if (order === 'id') return flowRuns.byId({ descending });
+  if (order === 'expected') return flowRuns.byTime({ descending, ...expectedBounds(filter) });
+  return flowRuns.byStates(stateTypes(filter) ?? STATE_TYPES, { descending, ...startBounds(filter) });
+}
+
+/**
+ * The runs of the narrowest list that holds every match, and the order they are in; null when only the list of all runs
+ *  does. `few`: as many as stand at any time, not as many as there ever were.
+ */
+export function narrowRuns(
+  app: App,
+  filters: FilterEnvelope,
+  descending = false,
+): { docs: Docs; order: RunOrder; few?: boolean } | null {
+  const { flowRuns } = app.store;
+  const filter = conjunction(filters);
+  if (filter.id?.any_) return { docs: some(app, filter.id.any_), order: 'id', few: true };
+  const parents = unless(filter.parent_task_run_id)?.any_;
+  if (parents) return { docs: joined(parents.map((id) => flowRuns.ofParentTask(id))), order: 'id', few: true };
+  const bounds: ListOrder = { descending, ...expectedBounds(filter) };
+  const deployments = short(unless(filter.deployment_id)?.any_ ?? unless(filters.deployments)?.id?.any_);
+  if (deployments) return { docs: flowRuns.ofDeployments(deployments, bounds), order: 'expected' };
+  const flows = short(unless(filters.flows)?.id?.any_);
+  if (flows) return { docs: flowRuns.ofFlows(flows, bounds), order: 'expected' };
+  const tags = tagsOf(filter);
+  if (tags) return { docs: flowRuns.ofTags(tags, { descending }), order: 'id' };
+  const types = stateTypes(filter);
+  const start = startBounds(filter);
+  if (types) {
+    return { docs: flowRuns.byStates(types, { descending, ...start }), order: 'start', few: !types.some(isTerminal) };
+  }
+  if (filter.expected_start_time?.after_) return { docs: flowRuns.byTime(bounds), order: 'expected' };
+  if (start.from) return { docs: flowRuns.byStates(STATE_TYPES, { descending, ...start }), order: 'start' };
+  return null;
+}
+
+/** The filter on flow runs, if all of it must hold; nothing otherwise. */
+function conjunction({ flow_runs: filter }: FilterEnvelope): Conjunction {
+  return unless(filter) ?? {};
+}
+
+/** Criteria of which all must hold; null for alternatives. */
+function unless<Criteria extends { operator?: 'and_' | 'or_' | null | undefined }>(
+  criteria: Criteria | null | undefined,
+): Criteria | null {
+  return criteria && criteria.operator !== 'or_' ? criteria : null;
+}
+
+const short = (ids: string[] | null | undefined): string[] | null => (ids && ids.length <= MOST_LISTS ? ids : null);
+
+function stateTypes(filter: Conjunction): StateType[] | null {
+  const state = unless(filter.state);
+  if (state?.type?.any_) return state.type.any_;
+  const types = state?.name?.any_?.map((name) => SERVERS_NAMES.get(name));
+  return types?.every((type) => type !== undefined) ? [...new Set(types)] : null;
+}
+
+/** Names that only the server gives, and the type it gives them to: few runs have them, and pages ask for them by name. */
+const SERVERS_NAMES = new Map<string, StateType>([
+  ['Late', 'SCHEDULED'],
+  ['AwaitingRetry', 'SCHEDULED'],
+  ['AwaitingConcurrencySlot', 'SCHEDULED'],
+]);
+
+/** One of these every match has. */
+function tagsOf(filter: Conjunction): string[] | null {
+  const tags = unless(filter.tags);
+  if (tags?.all_?.length) return tags.all_.slice(0, 1);
+  return short(tags?.any_);
+}
+
+function expectedBounds({ expected_start_time: time }: Conjunction): Pick<ListOrder, 'from' | 'to'> {
+  return { ...(time?.after_ && { from: time.after_ }), ...(time?.before_ && { to: time.before_ }) };
+}
+
+/** In the lists of states a run stands at its start, or where that is expected: never before it is expected. */
+function startBounds({ start_time, expected_start_time }: Conjunction): Pick<ListOrder, 'from' | 'to'> {
+  const from = start_time?.after_ ?? expected_start_time?.after_;
+  return { ...(from && { from }), ...(start_time?.before_ && { to: start_time.before_ }) };
+}
+
+async function* some(app: App, ids: readonly string[]): AsyncGenerator<FlowRunDocument> {
+  for (const doc of await app.store.flowRuns.getMany([...new Set(ids)])) if (!doc.life.tombstone) yield doc;
+}
+
+async function* joined(lists: readonly Docs[]): AsyncGenerator<FlowRunDocument> {
+  for (const list of lists) yield* list;
+}
