@@ -9,6 +9,8 @@ import { setWakeTimer } from './timer-events.ts';
 
 /** Releases that came while a pass was made; after so many the last one's own pass does the rest. */
 const PASSES = 20;
+/** The end of a limit can wake a thousand runs while its caller waits. */
+const AT_ONCE = 25;
 
 /**
  * Wakes those who wait for an owner's slots, first in order first, until as many are awake as there are free slots (rule 18).
@@ -65,14 +67,26 @@ async function freeSlots(app: App, place: SlotPlace | null): Promise<number> {
 /** True when somebody waits, woken or not. */
 async function wakeAsManyAs(app: App, owner: string, free: number): Promise<boolean> {
   let woken = 0;
+  let next: string[] = [];
+  const wakeThese = async () => {
+    const waiting = await Promise.all(next.map((sort) => wake(app, owner, sort)));
+    woken += waiting.filter((waits) => waits).length;
+    next = [];
+  };
   for await (const sort of app.store.slotWaits.inOrder(owner)) {
     if (woken >= free) return true;
-    const doc = await waitingRun(app, owner, sort);
-    if (!doc) continue;
-    if (doc.life.token?.waitsFor === 'slot') await app.engine.signal(doc.life.token.value, { reason: 'slot' });
-    woken++;
+    next.push(sort);
+    if (next.length === Math.min(AT_ONCE, free - woken)) await wakeThese();
   }
+  await wakeThese();
   return woken > 0;
+}
+
+/** False when the entry's run does not wait there any more. */
+async function wake(app: App, owner: string, sort: string): Promise<boolean> {
+  const doc = await waitingRun(app, owner, sort);
+  if (doc?.life.token?.waitsFor === 'slot') await app.engine.signal(doc.life.token.value, { reason: 'slot' });
+  return doc !== null;
 }
 
 async function anybodyWaits(app: App, owner: string): Promise<boolean> {

@@ -82,6 +82,18 @@ describe('Prepare', () => {
     expect(await push.step('prepare', input)).toMatchObject({ next: 'submit' });
   });
 
+  it('rule 21: touches no item of slots where no limit is set', async () => {
+    const id = await push.create();
+    await push.step('prepare', push.execution(id));
+    const { run, life } = await push.doc(id);
+    const { slots } = push.home.app.store;
+
+    expect(life.slots).toEqual([]);
+    for (const owner of [`POOL#${run.work_pool_id}`, `QUEUE#${run.work_queue_id}`]) {
+      expect(await slots.shards(owner)).toEqual([]);
+    }
+  });
+
   it('rule 12: gives no execution to runs of pools with real workers, whatever pool the deployment has now', async () => {
     await push.home.call('POST', '/work_pools/', { name: 'workers', type: 'process' });
     const flow = await push.home.call('POST', '/flows/', { name: 'polled' });

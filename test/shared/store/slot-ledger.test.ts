@@ -136,6 +136,18 @@ describe('the slot ledger', () => {
     );
   });
 
+  it('writes one unit for a slot and one to give it back', async () => {
+    const limit = limitOf(10);
+    await ledger.acquire(limit, holder('first'), now);
+
+    const before = consumed.length;
+    await ledger.acquire(limit, holder('second'), now);
+    await ledger.release(limit.owner, 'second', 1);
+    const puts = consumed.slice(before).filter(({ operation }) => operation === 'put');
+
+    expect(puts.map(({ units }) => units)).toEqual([1, 1]);
+  });
+
   it('writes one or two units for a slot of a limit with 500 holders', async () => {
     const limit = limitOf(501);
     await takeInTurn(limit, ids(500, 'r0190a1b2c3d4e5f6a7b8-'));
