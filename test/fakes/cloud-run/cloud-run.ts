@@ -76,7 +76,7 @@ export class FakeCloudRun extends HttpCloud {
       path: new RegExp(`^${path}$`),
       handle: (call: Call) => {
         this.#admit(call, permission);
-        this.#settle();
+        this.settle();
         return handle(call);
       },
     });
@@ -144,6 +144,7 @@ export class FakeCloudRun extends HttpCloud {
 
   /** Job and executions go without anybody's request. */
   vanish(job: string): void {
+    for (const execution of this.#named(job).executions) execution.endedAt ??= this.now();
     this.jobs.delete(job);
   }
 
@@ -240,6 +241,9 @@ export class FakeCloudRun extends HttpCloud {
   #run(call: Call): Answer {
     const job = this.#job(call);
     for (const problem of problemsOf('RunJobRequest', call.body ?? {})) this.violation(`run: ${problem}`);
+    if (call.body?.etag && call.body.etag !== etagOf(job)) {
+      throw refused(409, 'ABORTED', `Conflict for resource '${job.id}': the etag is not the current one.`);
+    }
     if (!this.#isReady(job)) throw refused(400, 'FAILED_PRECONDITION', `Job '${job.id}' is not ready.`);
     const execution = this.#execute(job, `${job.id}-${String.fromCharCode(97 + job.executions.length)}2x4z`);
     return this.#operation('Execution', this.#viewExecution(execution), call);
@@ -345,8 +349,8 @@ export class FakeCloudRun extends HttpCloud {
 
   #isReady = (job: Job): boolean => !job.broken && this.#past(job.createdAt, this.readySeconds);
 
-  /** What time has done since the last look. */
-  #settle(): void {
+  /** Does what time has brought since the last look. */
+  settle(): void {
     for (const execution of [...this.jobs.values()].flatMap((job) => job.executions)) {
       const { createdAt, startedAt, endedAt, cancellingSince } = execution;
       if (endedAt) continue;
@@ -373,7 +377,7 @@ export class FakeCloudRun extends HttpCloud {
       generation: '1',
       createTime: job.createdAt.toISOString(),
       updateTime: job.createdAt.toISOString(),
-      etag: '"1"',
+      etag: newest ? etagOf(job) : etagOf({ executions: [] }),
       ...(job.executions.length > 0 && { executionCount: job.executions.length }),
       ...(state === 'CONDITION_RECONCILING' && { reconciling: true }),
       terminalCondition: {
@@ -461,6 +465,8 @@ export class FakeCloudRun extends HttpCloud {
     return query['$alt'] === 'json;enum-encoding=int' ? withNumbers(type, value) : value;
   }
 }
+
+const etagOf = ({ executions }: Pick<Job, 'executions'>): string => `"${executions.length}"`;
 
 const HTML_404 =
   '<!DOCTYPE html><html lang=en><title>Error 404 (Not Found)!!1</title><p><b>404.</b> That’s an error.</html>';

@@ -5,7 +5,9 @@ const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 20
 
 /** Google's sign-in as the APIs see it: self-signed tokens of a key, tokens from OAuth, and tokens by federation. */
 export class GoogleIdentity {
-  readonly email = 'prefect@flows-project.iam.gserviceaccount.com';
+  email = 'prefect@flows-project.iam.gserviceaccount.com';
+  /** Of the account's one key, as PEM. */
+  readonly privateKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   readonly projects = new Set(['flows-project']);
   /** The key was deleted, or the account disabled. */
   keyDeleted = false;
@@ -26,21 +28,21 @@ export class GoogleIdentity {
       type: 'service_account',
       project_id: 'flows-project',
       private_key_id: 'key-1',
-      private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      private_key: this.privateKey,
       client_email: this.email,
       client_id: '1',
       token_uri: `${this.#cloud.url}/token`,
     };
   }
 
-  /** The JSON of a workload identity federation with an AWS provider, as `gcloud` writes it. */
+  /** The JSON of a workload identity federation with an AWS provider, as `gcloud` writes it, with the addresses of this cloud. */
   externalAccount(): Record<string, unknown> {
     return {
       type: 'external_account',
       audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/aws/providers/aws',
       subject_token_type: 'urn:ietf:params:aws:token-type:aws4_request',
-      service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${this.email}:generateAccessToken`,
-      token_url: 'https://sts.googleapis.com/v1/token',
+      service_account_impersonation_url: `${this.#cloud.url}/v1/projects/-/serviceAccounts/${this.email}:generateAccessToken`,
+      token_url: `${this.#cloud.url}/v1/token`,
       credential_source: {
         environment_id: 'aws1',
         region_url: 'http://169.254.169.254/latest/meta-data/placement/availability-zone',

@@ -1,0 +1,162 @@
+import type { JsonObject } from '../../../shared/domain/json.ts';
+import { ATTEMPT_LABEL, RUN_LABEL } from '../../../shared/targets/cloud-run/names.ts';
+import { createCloudRunTarget } from '../../../shared/targets/cloud-run/target.ts';
+import type { Target } from '../../../shared/targets/target.ts';
+import type {
+  Awaited,
+  CloudUnderTest,
+  ContainerView,
+  End,
+  Fault,
+  FaultKind,
+  Operation,
+  RunningFake,
+} from '../cloud-under-test.ts';
+import type { Answer } from '../http-cloud.ts';
+import { type Execution, FakeCloudRun, type Outcome } from './cloud-run.ts';
+
+/** `takesStartToken` false: a region where the execution is started by a request of its own. */
+export const cloudRunUnderTest = (poolType = 'cloud-run-v2:push', takesStartToken = true): CloudUnderTest => ({
+  name: `Google Cloud Run (${poolType}${takesStartToken ? '' : ', without start tokens'})`,
+  poolType,
+  async start(now) {
+    const cloud = await new FakeCloudRun(now).listen();
+    cloud.takesStartToken = takesStartToken;
+    return new CloudRunUnderTest(cloud);
+  },
+});
+
+const error = (code: number, status: string, message: string, reason?: string): Answer => ({
+  status: code,
+  body: {
+    error: {
+      code,
+      status,
+      message,
+      details: reason
+        ? [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }]
+        : [],
+    },
+  },
+});
+
+const ANSWERS: Partial<Record<FaultKind, Answer | 'reset'>> = {
+  throttle: error(
+    429,
+    'RESOURCE_EXHAUSTED',
+    "Quota exceeded for quota metric 'Write requests'.",
+    'RATE_LIMIT_EXCEEDED',
+  ),
+  'server-error': { status: 503, body: '<html><title>Error 503 (Service Unavailable)</title></html>' },
+  reset: 'reset',
+  capacity: error(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded for total allowable CPU.', 'QUOTA_EXCEEDED'),
+  permission: error(403, 'PERMISSION_DENIED', "Permission 'run.jobs.create' denied."),
+  credentials: error(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.'),
+  'not-found': error(404, 'NOT_FOUND', "Project 'flows-project' not found."),
+  invalid: error(400, 'INVALID_ARGUMENT', 'The image is not valid.'),
+};
+
+const OPS: Record<Operation, string> = {
+  look: 'get',
+  create: 'create',
+  describe: 'get-execution',
+  list: 'get-execution',
+  stop: 'cancel',
+  'clean-up': 'delete',
+  logs: 'logs',
+};
+const STALE_SECONDS = 5;
+
+/** The fake as the contract suite and the simulation drive it. */
+class CloudRunUnderTest implements RunningFake {
+  readonly cloud: FakeCloudRun;
+  readonly jobVariables: JsonObject;
+
+  constructor(cloud: FakeCloudRun) {
+    this.cloud = cloud;
+    this.jobVariables = cloudRunVariables(cloud);
+    this.startupSeconds = 20;
+    this.stopSeconds = 5;
+  }
+
+  target(_app: unknown, awaited: Awaited): Target {
+    return createCloudRunTarget({ endpoint: this.cloud.url, around: awaited, readRetrySeconds: [] });
+  }
+
+  get startupSeconds(): number {
+    return this.cloud.startSeconds ?? Number.POSITIVE_INFINITY;
+  }
+
+  set startupSeconds(seconds: number) {
+    this.cloud.startSeconds = Number.isFinite(seconds) ? seconds : null;
+  }
+
+  get stopSeconds(): number {
+    return this.cloud.graceSeconds;
+  }
+
+  set stopSeconds(seconds: number) {
+    this.cloud.graceSeconds = seconds;
+  }
+
+  containers(): ContainerView[] {
+    this.cloud.settle();
+    return this.cloud.everMade.map((execution, place, all) => {
+      const before = all.slice(0, place).filter(({ job }) => job === execution.job).length;
+      return viewOf(execution, before === 0 ? execution.job.id : `${execution.job.id}, run again`);
+    });
+  }
+
+  end(name: string, how: End): void {
+    const { cloud } = this;
+    cloud.settle();
+    if (!cloud.jobs.has(name)) return;
+    if (how.kind === 'vanish') cloud.vanish(name);
+    else if (how.kind === 'image-pull') cloud.failImage(name);
+    else cloud.exit(name, outcomeOf(how));
+  }
+
+  print(name: string, lines: readonly string[]): void {
+    for (const line of lines) this.cloud.print(name, line);
+  }
+
+  fault({ on, do: kind, when = 'before', times = 1 }: Fault): boolean {
+    if (kind === 'stale') {
+      this.cloud.staleSeconds = STALE_SECONDS;
+      return true;
+    }
+    const answer = ANSWERS[kind];
+    if (!answer) return false;
+    this.cloud.fault({ on: OPS[on], when, times, do: answer });
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.cloud.close();
+    if (this.cloud.violations.length > 0) throw new Error(this.cloud.violations.join('\n'));
+  }
+}
+
+/** Job variables with which a pool of the type runs in the fake. */
+export function cloudRunVariables(cloud: FakeCloudRun): JsonObject {
+  return { credentials: { service_account_info: cloud.identity.serviceAccountKey() }, region: 'us-central1' };
+}
+
+function outcomeOf(how: Exclude<End, { kind: 'vanish' | 'image-pull' }>): Outcome {
+  if (how.kind === 'exit') return { exitCode: how.code };
+  if (how.kind === 'oom') return { exitCode: 137, message: 'Memory limit of 512 MiB exceeded with 520 MiB used.' };
+  // Cloud Run says nothing of a lost host: it has no room for another
+  return { reason: 'INTERNAL_ERROR', message: 'No capacity was left for the instance.' };
+}
+
+function viewOf(execution: Execution, name: string): ContainerView {
+  const { job, startedAt, endedAt, cancellingSince } = execution;
+  return {
+    name,
+    at: { flowRunId: job.spec.labels[RUN_LABEL], attempt: Number(job.spec.labels[ATTEMPT_LABEL]) },
+    phase: endedAt ? 'ended' : startedAt ? 'running' : 'starting',
+    env: FakeCloudRun.environment(execution),
+    command: job.spec.template.template.containers[0].command,
+    stopRequested: cancellingSince !== null,
+  };
+}
