@@ -8,10 +8,18 @@ import type { Functions } from './lambda.ts';
 export interface CloudEndpoints {
   readonly modal?: string;
   readonly aws?: string;
+  readonly azure?: string;
+  readonly google?: string;
 }
 
 /** The function of each cloud's pool type, as in `settings.targets`. */
-export const CLOUD_FUNCTIONS = { 'modal:push': 'target-modal', 'ecs:push': 'target-ecs' } as const;
+export const CLOUD_FUNCTIONS = {
+  'modal:push': 'target-modal',
+  'ecs:push': 'target-ecs',
+  'azure-container-instance:push': 'target-aci',
+  'cloud-run-v2:push': 'target-cloud-run',
+  'cloud-run:push': 'target-cloud-run',
+} as const;
 
 type Load = (endpoints: CloudEndpoints, app: App) => Promise<Target>;
 
@@ -25,7 +33,20 @@ const TARGETS: Readonly<Record<keyof typeof CLOUD_FUNCTIONS, Load>> = {
     const { createEcsTarget } = await import('../../shared/targets/ecs/target.ts');
     return createEcsTarget({ definitions: ecsDefinitions(app), ...(aws && { client: { endpoint: aws } }) });
   },
+  'azure-container-instance:push': toAci,
+  'cloud-run-v2:push': toCloudRun,
+  'cloud-run:push': toCloudRun,
 };
+
+async function toAci({ azure }: CloudEndpoints): Promise<Target> {
+  const { createAciTarget } = await import('../../shared/targets/aci/target.ts');
+  return createAciTarget({ endpoint: azure ?? process.env['PUSHPOOL_AZURE_ENDPOINT'] });
+}
+
+async function toCloudRun({ google }: CloudEndpoints): Promise<Target> {
+  const { createCloudRunTarget } = await import('../../shared/targets/cloud-run/target.ts');
+  return createCloudRunTarget({ endpoint: google ?? process.env['PUSHPOOL_GOOGLE_ENDPOINT'] });
+}
 
 /** The clouds as this home reaches them too. Their SDKs are large: each is loaded when its first run comes. */
 export function registerCloudTargets(functions: Functions, app: App, endpoints: CloudEndpoints): void {
