@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { BUILT_PAGE, PAGE_BESIDE } from '../../infra/local/web-page.ts';
 import { type BundledPackage, noticesOf, packagesOf } from './licences.ts';
 
 export const ROOT = path.join(import.meta.dirname, '../..');
@@ -46,6 +48,8 @@ export async function buildCommandLine(
   });
   await chmod(path.join(folder, 'pushpool.mjs'), 0o755);
   await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
+  if (existsSync(BUILT_PAGE)) await cp(BUILT_PAGE, path.join(folder, PAGE_BESIDE), { recursive: true });
+  else console.error('The web page is not part of it: npm run ui:build makes it.');
   const packages = packagesOf(ROOT, Object.keys(metafile.inputs));
   await writeFile(path.join(folder, 'THIRD-PARTY.txt'), noticesOf(packages));
   return { packages, bytes: Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0) };

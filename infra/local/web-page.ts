@@ -8,6 +8,8 @@ export type WebPage = (request: IncomingMessage, response: ServerResponse) => bo
 
 /** Where `npm run ui:build` puts it. */
 export const BUILT_PAGE = path.join(import.meta.dirname, '../../ui/dist');
+/** Where the packed command line has it, beside its own file. */
+export const PAGE_BESIDE = 'page';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -45,7 +47,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
  * The built page from a folder, null when it is not there. Files whose names carry a hash are kept for a year by browsers, the
  * page itself is asked for each time. Paths that are no file show the page, which knows its own routes.
  */
-export function builtWebPage(folder: string = BUILT_PAGE): WebPage | null {
+export function builtWebPage(folder: string = placeOfPage()): WebPage | null {
   if (!existsSync(path.join(folder, 'index.html'))) return null;
   const packed = new Map<string, Buffer>();
   const gzipped = (file: string) => {
@@ -73,6 +75,11 @@ export function builtWebPage(folder: string = BUILT_PAGE): WebPage | null {
     response.end(request.method === 'HEAD' ? undefined : body);
     return true;
   };
+}
+
+function placeOfPage(): string {
+  const beside = path.join(import.meta.dirname, PAGE_BESIDE);
+  return existsSync(beside) ? beside : BUILT_PAGE;
 }
 
 /** The file of a path inside the folder, or the page itself; null for an asset of a build that is gone. */
