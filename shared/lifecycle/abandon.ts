@@ -2,6 +2,7 @@ import type { App } from '../operations/app.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 import { changeLife } from './change-life.ts';
+import { lookAfterLater } from './clean-up.ts';
 import { giveUnclaimedSlots } from './slots.ts';
 
 /**
@@ -18,12 +19,14 @@ export async function abandon(app: App, input: ExecutionInput): Promise<void> {
     { kind: 'system' },
     doc.id,
     {
-      type: 'CRASHED',
+      type: doc.run.state_type === 'CANCELLING' ? 'CANCELLED' : 'CRASHED',
       message:
         'pushpool gave up on this attempt after repeated faults of its own steps. The execution of this name in Step Functions shows them; retry the run when they are mended.',
     },
     { unless: (current) => current.life.generation !== input.generation },
   );
+  // A container may live: its timer stops it and cleans up.
+  if (doc.life.submitLease) await lookAfterLater(app, doc);
   await changeLife(app, doc.id, (life) =>
     life.generation === input.generation ? { ...life, phase: 'closed', token: null } : null,
   );

@@ -5,7 +5,7 @@ import { hasEnded, type Target } from '../targets/target.ts';
 import { lookAfterLater } from './clean-up.ts';
 import { close } from './finish.ts';
 import { jobOf } from './frozen-job.ts';
-import { observe } from './observe.ts';
+import { findContainer, observe } from './observe.ts';
 import { endPrevious } from './previous-attempt.ts';
 
 /**
@@ -17,14 +17,16 @@ export async function cleanUpClosedAttempt(app: App, target: Target, input: Exec
   if (!doc) return;
   const wentOn = doc.life.attempt !== input.attempt;
   if (wentOn && isTerminal(doc.run.state_type)) return endPrevious(app, target, doc);
-  if (wentOn || doc.life.phase !== 'closed' || !doc.life.ref) return;
+  if (wentOn || doc.life.phase !== 'closed') return;
   const job = await jobOf(app, doc);
   if (!job) return;
-  const seen = await observe(target, doc, job);
-  if (!hasEnded(seen)) {
-    await lookAfterLater(app, doc);
-    await target.stop(job, doc.life.ref, 'the flow run has ended');
+  // Set first: whatever fails below, somebody looks again.
+  await lookAfterLater(app, doc);
+  const found = await findContainer(app, target, doc, job);
+  const seen = await observe(target, found, job);
+  if (found.life.ref && !hasEnded(seen)) {
+    await target.stop(job, found.life.ref, 'the flow run has ended');
     return;
   }
-  await close(app, target, doc, job, seen);
+  await close(app, target, found, job, seen);
 }

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { ecsCloud } from '../fakes/ecs/ecs-cloud.ts';
+import { inMemoryCloud } from '../fakes/in-memory-cloud.ts';
+import { killEverywhere } from '../simulation/killing.ts';
+import { randomStory } from '../simulation/random-faults.ts';
+import { STORIES } from '../simulation/stories.ts';
+
+/**
+ * The long fault tests: functions killed at every awaited call of every story, then random stories. Prints the seed of each
+ * breach; `--seed N --stories 1` tells it again.
+ *
+ *     node test/faults/run.ts [--stories 10000] [--seed 1] [--cloud ecs|memory] [--without-kills]
+ */
+const { values } = parseArgs({
+  options: {
+    stories: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    cloud: { type: 'string', default: 'memory' },
+    'without-kills': { type: 'boolean', default: false },
+  },
+});
+const cloud = values.cloud === 'ecs' ? ecsCloud : inMemoryCloud;
+let found = 0;
+const report = (place: string, sentences: readonly string[]) => {
+  for (const sentence of sentences) console.log(`${place}: ${sentence}`);
+  found += sentences.length;
+};
+
+if (!values['without-kills']) {
+  for (const story of STORIES) {
+    report(story.name, await killEverywhere(cloud, story));
+    console.log(`killed everywhere: ${story.name}`);
+  }
+}
+const first = Number(values.seed);
+const count = Number(values.stories);
+for (let seed = first; seed < first + count; seed++) {
+  report(`seed ${seed}`, await randomStory(cloud, seed));
+  if (seed % 100 === 0) console.log(`told up to seed ${seed}, ${found} breaches`);
+}
+console.log(`${count} random stories over ${cloud.name}, ${found} breaches`);
+process.exitCode = found > 0 ? 1 : 0;
