@@ -42,6 +42,9 @@ describe('API keys', () => {
     const again = await home.call('POST', '/api_keys/', { name: 'twice', role: 'viewer' }, admin);
     const role = await home.call('POST', '/api_keys/', { name: 'x', role: 'king' }, admin);
 
+    const forever = await home.call('POST', '/api_keys/', { name: 'y', role: 'viewer', expires_in_days: 1e15 }, admin);
+
+    expect(forever.body.exception_detail[0].loc).toEqual(['body', 'expires_in_days']);
     expect(again.status).toBe(409);
     expect(role.body.exception_detail[0].loc).toEqual(['body', 'role']);
     expect((await home.call('DELETE', '/api_keys/nobody', undefined, admin)).status).toBe(404);
