@@ -32,6 +32,10 @@ const DOCUMENTED = /(^|\/)openapi\/routes\.ts$/;
 const LIBRARIES = ['rrule', '@huggingface/jinja', '@cfworker/json-schema'];
 const LOADER = /(^|\/)domain\/libraries\.ts$/;
 
+/** Google's, which are CommonJS and fail inside an ES module (docs/decisions/034): beside the one bundle that loads them. */
+const GOOGLE_LIBRARIES = ['@google-cloud/run', 'google-auth-library'];
+const GOOGLE_LOADER = /(^|\/)cloud-run\/libraries\.ts$/;
+
 /**
  * Bundles every function: one ES module each, minified, SDK included (docs/decisions/011), with the packaged data and rarely used
  * libraries beside it.
@@ -75,6 +79,7 @@ async function bundle(name: FunctionName, folder: string): Promise<Metafile> {
   if (has(READER)) await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
   if (has(DOCUMENTED))
     await writeFile(path.join(folder, 'data', PACKED_DOCUMENT), JSON.stringify(openApiDocument(operations)));
+  if (has(GOOGLE_LOADER)) await Promise.all(GOOGLE_LIBRARIES.map((library) => bundleLibrary(library, folder)));
   if (has(LOADER)) await Promise.all(LIBRARIES.map((library) => bundleLibrary(library, folder)));
   return metafile;
 }

@@ -1,5 +1,6 @@
 import { createTargetHandler } from '../../../functions/targets/handler.ts';
-import { targetNotYetAvailable } from '../../../shared/targets/not-yet.ts';
+import { createAciTarget } from '../../../shared/targets/aci/target.ts';
 import { awsApp } from '../runtime/app.ts';
+import { webIdentityToken } from '../runtime/web-identity-token.ts';
 
-export const handler = createTargetHandler(await awsApp(), targetNotYetAvailable('Azure Container Instances'));
+export const handler = createTargetHandler(await awsApp(), createAciTarget({ assertion: webIdentityToken() }));

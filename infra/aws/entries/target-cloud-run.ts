@@ -1,5 +1,5 @@
 import { createTargetHandler } from '../../../functions/targets/handler.ts';
-import { targetNotYetAvailable } from '../../../shared/targets/not-yet.ts';
+import { createCloudRunTarget } from '../../../shared/targets/cloud-run/target.ts';
 import { awsApp } from '../runtime/app.ts';
 
-export const handler = createTargetHandler(await awsApp(), targetNotYetAvailable('Google Cloud Run'));
+export const handler = createTargetHandler(await awsApp(), createCloudRunTarget());

@@ -11,7 +11,7 @@ import { FUNCTIONS, type FunctionName } from '../../../infra/aws/names.ts';
 /** What each function may weigh beside the AWS SDK, minified, in bytes. Raising one is part of the commit that needs it, with the reason. */
 const BUDGETS: Record<FunctionName, number> = {
   // every resource of Prefect's API, and the parsers of the clouds' jobs, so that a wrong template is refused when it is saved
-  api: 400_000,
+  api: 430_000,
   realtime: 200_000,
   lifecycle: 200_000,
   repair: 200_000,
@@ -19,7 +19,8 @@ const BUDGETS: Record<FunctionName, number> = {
   'timer-fired': 200_000,
   'run-deployment': 250_000,
   'target-ecs': 200_000,
-  'target-aci': 200_000,
+  // Azure's clients of container groups and of Entra ID: 602 KB by themselves
+  'target-aci': 950_000,
   'target-cloud-run': 200_000,
   // modal's client is one module that holds the whole of Modal's protocol: it cannot be bundled in part (decision 011 says why bundled at all)
   'target-modal': 1_900_000,
