@@ -16,7 +16,10 @@ export async function cleanUpClosedAttempt(app: App, target: Target, input: Exec
   const doc = await app.store.flowRuns.get(input.flow_run_id);
   if (!doc) return;
   const wentOn = doc.life.attempt !== input.attempt;
-  if (wentOn && isTerminal(doc.run.state_type)) return endPrevious(app, target, doc);
+  if (doc.life.previous && isTerminal(doc.run.state_type)) {
+    await lookAfterLater(app, doc);
+    await endPrevious(app, target, doc);
+  }
   if (wentOn || doc.life.phase !== 'closed') return;
   const job = await jobOf(app, doc);
   if (!job) return;

@@ -21,6 +21,8 @@ export async function cleanUpAfter(app: App, target: Target, doc: FlowRunDocumen
     return lookAfterLater(app, doc);
   }
   await forgetJob(app, doc.id, attempt);
+  // The attempt before could not be looked after yet: the timer goes on for its container.
+  if (doc.life.previous) return lookAfterLater(app, doc);
   await app.timers.cancel(timerName(doc.id, attempt));
 }
 

@@ -24,7 +24,8 @@ export async function killEverywhere(cloud: CloudUnderTest, story: Story, every 
   try {
     // Told once to make what is made once (task definitions, the watch's item), then to count.
     found.push(...(await tell(simulation, story, null)));
-    const calls = (found.push(...(await tell(simulation, story, null))), [...simulation.killer.calls]);
+    found.push(...(await tell(simulation, story, null)));
+    const calls = [...simulation.killer.calls];
     for (let at = 1; at <= calls.length; at++) {
       if (at % every !== 0) continue;
       for (const when of ['before', 'after'] as const) {

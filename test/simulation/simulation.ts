@@ -256,7 +256,7 @@ export class Simulation {
     if (!doc) return true;
     const terminal = ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'].includes(doc.run.state_type ?? '');
     const kept = await this.home.app.store.table.get(keys.below('flowRun', id, `JOB#${doc.life.attempt}`));
-    return terminal && doc.life.phase !== 'open' && doc.run.infrastructure_pid === null && !kept;
+    return terminal && doc.life.phase !== 'open' && !doc.life.previous && doc.run.infrastructure_pid === null && !kept;
   }
 
   #pump(): void {
