@@ -12,7 +12,7 @@ export class Realtime extends Construct {
     this.handler = new PushpoolFunction(this, 'Function', {
       home,
       name: 'realtime',
-      powers: ['store', 'secrets', 'engine', 'sockets', 'address'],
+      powers: ['store', 'secrets', 'engine', 'timers', 'sockets', 'address'],
     });
     for (const route of ['$connect', '$default', '$disconnect']) {
       const integration = new WebSocketLambdaIntegration(`Integration${route.slice(1)}`, this.handler);

@@ -1,7 +1,9 @@
 import { TerminalError } from '../domain/errors.ts';
 import type { App } from '../operations/app.ts';
+import { bucketTimerFired } from '../operations/automation-buckets.ts';
 import { markLate } from '../operations/mark-late.ts';
 import { performEffects } from '../operations/pending-effects.ts';
+import { performFiring } from '../operations/perform-firing.ts';
 import { guardFired } from '../operations/schedule-window.ts';
 import { settleSchedules } from '../operations/settle-schedules.ts';
 import { lookWhenLeaseEnds, wakeNext } from '../operations/slot-wakes.ts';
@@ -19,6 +21,10 @@ export async function timerFired(app: App, event: TimerEvent): Promise<void> {
     case 'wake':
       await wakeNext(app, event.owner);
       return lookWhenLeaseEnds(app, event.owner);
+    case 'bucket':
+      return bucketTimerFired(app, event);
+    case 'firing':
+      return performFiring(app, event.firing_id);
     case 'start':
       return startSoonDue(app, event.input);
     default:

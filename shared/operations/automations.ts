@@ -13,6 +13,8 @@ import {
 } from '../domain/automation.ts';
 import { ClientError } from '../domain/errors.ts';
 import { type App, timestamp } from './app.ts';
+import { openWindows } from './automation-buckets.ts';
+import { forgetAutomations } from './automation-triggers.ts';
 import { byText, countRows, matching, sorted, takePage } from './filtering.ts';
 import { matchesAutomation } from './filters/automations.ts';
 
@@ -33,7 +35,9 @@ export async function createAutomation(app: App, body: AutomationCreate): Promis
     actions_on_resolve: body.actions_on_resolve ?? [],
     owner_resource: body.owner_resource ?? null,
   };
-  return present((await app.store.automations.create(refuseLoops(automation))).doc);
+  const { doc } = await app.store.automations.create(refuseLoops(automation));
+  await settle(app, doc);
+  return present(doc);
 }
 
 export async function readAutomation(app: App, id: string): Promise<Automation> {
@@ -51,11 +55,13 @@ export async function updateAutomation(app: App, id: string, body: Partial<Autom
     refuseLoops({ ...automation, ...given, ...trigger, updated }),
   );
   if (!changed) throw automationNotFound();
+  await settle(app, changed);
 }
 
 export async function deleteAutomation(app: App, id: string): Promise<void> {
   if (!(await app.store.automations.read(id))) throw automationNotFound();
   await app.store.automations.delete(id);
+  forgetAutomations(app);
 }
 
 export async function filterAutomations(app: App, body: AutomationsFilterBody): Promise<Automation[]> {
@@ -87,6 +93,13 @@ export async function deleteAutomationsOwnedBy(app: App, resource: string): Prom
   for await (const automation of app.store.automations.list()) {
     if (automation.owner_resource === resource) await app.store.automations.delete(automation.id);
   }
+  forgetAutomations(app);
+}
+
+/** From now on this process evaluates it as it is. */
+async function settle(app: App, automation: StoredAutomation): Promise<void> {
+  forgetAutomations(app);
+  await openWindows(app, automation);
 }
 
 function refuseLoops(automation: StoredAutomation): StoredAutomation {

@@ -3,6 +3,7 @@ import { type Event, objectId, type ReceivedEvent, resourceRole } from '../domai
 import type { Principal } from '../domain/principal.ts';
 import { isTaskRunEvent } from '../domain/task-run-from-event.ts';
 import { type App, timestamp } from './app.ts';
+import { evaluateAutomations } from './automation-evaluation.ts';
 import { recordTaskRun } from './record-task-run.ts';
 import { ownsFlowRun } from './run-tree.ts';
 import { streamEvents } from './streaming.ts';
@@ -10,12 +11,13 @@ import { streamEvents } from './streaming.ts';
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Stores events, each once by its id, and sends them to the sockets that want them. May be repeated: what is stored stays,
+ * Stores events, each once by its id, shows them to automations and sends them to the sockets that want them. May be repeated: what is stored stays,
  * sockets get the event again (their clients know an id they have seen). Throws `TransientError` when that is to be done.
  */
 export async function publishEvents(app: App, events: readonly Event[]): Promise<void> {
   const received = receive(app, events);
   await store(app, received);
+  await evaluateAutomations(app, received);
   await streamEvents(app, received);
 }
 
@@ -27,7 +29,10 @@ export async function publishEvents(app: App, events: readonly Event[]): Promise
 export async function recordEvents(app: App, principal: Principal, events: readonly Event[]): Promise<void> {
   for (const event of events) await assertMaySend(app, principal, event);
   for (const event of events) if (isTaskRunEvent(event)) await recordTaskRun(app, principal, event);
-  const isNew = await store(app, receive(app, events));
+  const received = receive(app, events);
+  const isNew = await store(app, received);
+  // Not the new ones alone: the client sends again what was stored and not evaluated.
+  await evaluateAutomations(app, received);
   try {
     await streamEvents(app, isNew);
   } catch (error) {

@@ -4,13 +4,17 @@ import type { App } from './app.ts';
 import { getVariables } from './variables.ts';
 
 /**
- * Parameters with their `__prefect_kind` objects replaced by values; variables are read as they are named. Throws
+ * Parameters with their `__prefect_kind` objects replaced by values; variables are read as they are named, templates
+ * see `context`. Throws
  * `HydrationError`. The template engine is loaded only for parameters that have templates.
  */
-export async function hydrateWithVariables(app: App, parameters: JsonObject): Promise<JsonObject> {
-  const renderTemplate = usesTemplates(parameters)
-    ? (await import('../domain/parameters/templates.ts')).renderTemplate
-    : (template: string) => template;
+export async function hydrateWithVariables(
+  app: App,
+  parameters: JsonObject,
+  context: Readonly<Record<string, unknown>> = {},
+): Promise<JsonObject> {
+  const render = usesTemplates(parameters) ? (await import('../domain/parameters/templates.ts')).renderTemplate : null;
+  const renderTemplate = (template: string) => (render ? render(template, context) : template);
   const variables = new Map<string, Json>();
   for (;;) {
     try {

@@ -1,3 +1,4 @@
+import { v5 as uuid5 } from 'uuid';
 import type { CronSchedule } from '../domain/schedules/schedule.ts';
 import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
 import type { App } from './app.ts';
@@ -19,8 +20,19 @@ export type TimerEvent =
   | { readonly kind: 'late'; readonly flow_run_id: string }
   /** A slot for which runs wait is free again unless its lease was renewed. */
   | { readonly kind: 'wake'; readonly owner: string }
+  /** The window of a Proactive trigger may have ended. */
+  | ({ readonly kind: 'bucket' } & BucketRef)
+  /** A firing of an automation is to be performed, or performed further. */
+  | { readonly kind: 'firing'; readonly firing_id: string }
   /** A run is soon due whose execution was too far ahead to be started. */
   | { readonly kind: 'start'; readonly input: ExecutionInput };
+
+/** The bucket of a trigger: by the values of its `for_each` labels. */
+export interface BucketRef {
+  readonly automation_id: string;
+  readonly trigger_id: string;
+  readonly key: readonly string[];
+}
 
 /** Rule 14: an execution is started at most this long before it is due. */
 const HORIZON_SECONDS = 24 * 3600;
@@ -43,6 +55,19 @@ export async function setLateTimer(app: App, flowRunId: string, due: string): Pr
 
 export async function setWakeTimer(app: App, owner: string, at: Date): Promise<void> {
   await set(app, `wake-${owner.replace('#', '-')}`, at, { kind: 'wake', owner });
+}
+
+export async function setBucketTimer(app: App, bucket: BucketRef, at: Date): Promise<void> {
+  const name = `bucket-${uuid5(JSON.stringify(bucket.key), bucket.trigger_id)}`;
+  await set(app, name, at, { kind: 'bucket', ...bucket });
+}
+
+export async function setFiringTimer(app: App, firingId: string, at: Date): Promise<void> {
+  await set(app, `firing-${firingId}`, at, { kind: 'firing', firing_id: firingId });
+}
+
+export async function cancelFiringTimer(app: App, firingId: string): Promise<void> {
+  await app.timers.cancel(`firing-${firingId}`);
 }
 
 export async function setGuardTimer(

@@ -1,12 +1,49 @@
 import type { StoredAutomation } from '../domain/automation.ts';
+import { classesOfAutomation } from '../domain/automations/event-trigger.ts';
+import { EVENT_CLASSES, type EventClass } from '../domain/events/event.ts';
 import { Collection } from './collection.ts';
-import { keys } from './keys.ts';
-import type { Table } from './table.ts';
+import { idOf, keys } from './keys.ts';
+import type { Cursor, IndexKeys, IndexName, Table } from './table.ts';
+
+/** Where the enabled automations of a class of events are listed. */
+const CLASS_INDEX: Record<EventClass, IndexName> = { 'flow-run': 'ix2', 'task-run': 'ix3', other: 'ix4' };
+
+export class AutomationRepository extends Collection<StoredAutomation> {
+  /**
+   * The enabled automations that events of a class can concern: their ids by version, which every change renews. Reads keys
+   * alone; lags a moment behind.
+   */
+  async versionsOf(eventClass: EventClass): Promise<Map<string, string>> {
+    const versions = new Map<string, string>();
+    let after: Cursor | undefined;
+    do {
+      const range = { index: CLASS_INDEX[eventClass], pk: keys.automationsOfClass(eventClass, '').pk };
+      const page = await this.table.list({ ...range, ...(after && { after }) });
+      for (const { key, sort } of page.items) versions.set(sort, idOf(key));
+      after = page.next ?? undefined;
+    } while (after);
+    return versions;
+  }
+}
 
 /** Automations: names may repeat; listed by name. */
-export function automationRepository(table: Table): Collection<StoredAutomation> {
-  return new Collection<StoredAutomation>(table, {
+export function automationRepository(table: Table): AutomationRepository {
+  return new AutomationRepository(table, {
     kind: 'automation',
-    indexes: (automation) => ({ ix1: keys.list('automation', `${automation.name}\u0001${automation.id}`) }),
+    indexes: (automation) => ({
+      ix1: keys.list('automation', `${automation.name}\u0001${automation.id}`),
+      ...placesOf(automation),
+    }),
   });
+}
+
+function placesOf(automation: StoredAutomation): IndexKeys {
+  const classes = classesOfAutomation(automation);
+  const sort = `${automation.updated}#${automation.id}`;
+  return Object.fromEntries(
+    EVENT_CLASSES.filter((one) => classes.includes(one)).map((one) => [
+      CLASS_INDEX[one],
+      keys.automationsOfClass(one, sort),
+    ]),
+  );
 }

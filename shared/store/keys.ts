@@ -34,6 +34,8 @@
  * | a limit's layout and shards of slots      | `SLOTS#<owner>` / `HEAD`, `SHARD#<place>` | table | taking and giving slots     |
  * | runs that wait for an owner's slots       | `WAITS#<owner>` / `<priority>#<due>#<run>#<turn>` | table | waking the first   |
  * | active flow runs of a work queue          | `RUNS#A#<queue id>` / `<time>#<id>`   | ix5   | pool and queue limits of workers |
+ * | enabled automations by class of events    | `TRIGGERS#<class>` / `<updated>#<id>` | ix2, ix3, ix4 | which an event can concern |
+ * | what a trigger counts, per `for_each`     | `BUCKET#<trigger id>#<values>` / `-`  | table | each event it covers             |
  * | block schemas by checksum                 | `BLOCKSCHEMAS#C#<checksum>` / `<created>#<id>` | ix3 | newest of a checksum        |
  * | block documents by name                   | `BLOCK` / `<name>#<id>`               | ix1    | filters; of a type: ix2          |
  */
@@ -60,6 +62,7 @@ export const KINDS = {
   artifact: 'ARTIFACT',
   artifactKey: 'ARTIFACTKEY',
   automation: 'AUTOMATION',
+  automationFiring: 'FIRING',
   apiKey: 'APIKEY',
   connection: 'CONN',
   savedSearch: 'SEARCH',
@@ -68,6 +71,7 @@ export const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 const ALONE = '-';
+const BUCKET = 'BUCKET#';
 
 export const keys = {
   entity: (kind: Kind, id: string): Key => ({ pk: `${KINDS[kind]}#${id}`, sk: ALONE }),
@@ -97,6 +101,12 @@ export const keys = {
   slots: (owner: string, sort: string): Key => ({ pk: `SLOTS#${owner}`, sk: sort }),
 
   waits: (owner: string, sort: string): Key => ({ pk: `WAITS#${owner}`, sk: sort }),
+
+  automationsOfClass: (eventClass: string, sort: string): Key => ({ pk: `TRIGGERS#${eventClass}`, sk: sort }),
+  automationBucket: (triggerId: string, values: readonly string[]): Key => ({
+    pk: `${BUCKET}${triggerId}#${JSON.stringify(values)}`,
+    sk: ALONE,
+  }),
 
   blockSchemasByChecksum: (checksum: string, sort: string): Key => ({ pk: `BLOCKSCHEMAS#C#${checksum}`, sk: sort }),
 
@@ -135,6 +145,8 @@ export function idOf(key: Key): string {
 export function ownerOfSlots(key: Key): string | null {
   return key.pk.startsWith('SLOTS#') ? key.pk.slice('SLOTS#'.length) : null;
 }
+
+export const isBucketKey = (key: Key): boolean => key.pk.startsWith(BUCKET);
 
 /** The shard of an id: stable, and even because ids end in random digits. */
 export function shardOf(id: string): number {

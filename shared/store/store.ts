@@ -1,5 +1,7 @@
 import { apiKeyRepository } from './api-keys.ts';
 import { artifactKeyRepository, artifactRepository } from './artifacts.ts';
+import { AutomationBuckets } from './automation-buckets.ts';
+import { AutomationFirings } from './automation-firings.ts';
 import { automationRepository } from './automations.ts';
 import { blockDocumentRepository, blockSchemaRepository, blockTypeRepository } from './blocks.ts';
 import { ConcurrencyLeaseRepository, concurrencyLimitRepository } from './concurrency-limits.ts';
@@ -37,6 +39,8 @@ export function createStore(table: Table) {
     flowRunInputs: new FlowRunInputRepository(table),
     artifactKeys: artifactKeyRepository(table),
     artifacts: artifactRepository(table),
+    automationBuckets: new AutomationBuckets(table),
+    automationFirings: new AutomationFirings(table),
     automations: automationRepository(table),
     blockDocuments: blockDocumentRepository(table),
     blockSchemas: blockSchemaRepository(table),

@@ -135,7 +135,8 @@ function matchesRelated(criteria: RelatedCriteria, related: readonly Resource[])
   );
 }
 
-function matchesLabels(labels: Maybe<LabelPatterns>, resource: Resource): boolean {
+/** Every label has a value that one of its patterns matches. */
+export function matchesLabels(labels: Maybe<LabelPatterns>, resource: Resource): boolean {
   return Object.entries(labels ?? {}).every(([label, patterns]) =>
     [patterns].flat().some((pattern) => matchesPattern(pattern, resource[label])),
   );

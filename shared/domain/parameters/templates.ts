@@ -10,19 +10,19 @@ const MAX_LOOPS = 10;
 const MAX_LOOP_DEPTH = 2;
 
 /**
- * Renders a Jinja template with nothing but the language itself in reach: no context, no files, no attributes of the host.
+ * Renders a Jinja template with nothing in reach but the language itself and a context of plain values: no files, nothing of the host.
  * Undefined names and everything below them are empty. Loops are bounded as Prefect bounds them, so that a template cannot
  * keep the server busy. Throws `TemplateError`. Follows Prefect's `server/utilities/user_templates.py`; constants print as
  * `True`, `False` and `None` only inside lists and objects.
  */
-export function renderTemplate(template: string): string {
+export function renderTemplate(template: string, context: Readonly<Record<string, unknown>> = {}): string {
   if (!template.includes('{{') && !template.includes('{%')) return template;
   const { Environment, Interpreter, parse, tokenize } = jinja();
   try {
     const program = parse(tokenize(template));
     boundLoops(program);
     const environment = new Environment();
-    for (const [name, value] of Object.entries(GLOBALS)) environment.set(name, value);
+    for (const [name, value] of Object.entries({ ...GLOBALS, ...context })) environment.set(name, value);
     return String(new Interpreter(environment).run(program).value);
   } catch (error) {
     if (error instanceof TemplateError) throw error;

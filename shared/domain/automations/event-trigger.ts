@@ -1,0 +1,75 @@
+import type { EventTrigger, ResourceSpecification, StoredAutomation } from '../automation.ts';
+import {
+  classesOfPrefix,
+  classOfEvent,
+  EVENT_CLASSES,
+  type Event,
+  type EventClass,
+  type Resource,
+  resourceRole,
+} from '../events/event.ts';
+import { matchesLabels, matchesPattern } from '../events/matches.ts';
+
+/** Whether an event concerns a trigger at all: its name, its resource and its related resources (Prefect's `covers`). */
+export function covers(trigger: EventTrigger, event: Event): boolean {
+  return (
+    (expects(trigger, event) || startsAfter(trigger, event)) &&
+    includes(trigger.match, [event.resource]) &&
+    [trigger.match_related].flat().every((specification) => includes(specification, event.related))
+  );
+}
+
+/** A trigger that names no event expects every event. */
+export function expects(trigger: EventTrigger, event: Event): boolean {
+  return trigger.expect.length === 0 || trigger.expect.some((pattern) => matchesPattern(pattern, event.event));
+}
+
+export function startsAfter(trigger: EventTrigger, event: Event): boolean {
+  return trigger.after.some((pattern) => matchesPattern(pattern, event.event));
+}
+
+/** Fires at each event, without a window to count in. */
+export function isImmediate(trigger: EventTrigger): boolean {
+  return trigger.posture === 'Reactive' && trigger.within === 0;
+}
+
+/** The values of the labels of `for_each`, in the order of the labels; a missing one is empty. */
+export function bucketingKey(trigger: EventTrigger, event: Event): string[] {
+  return sortedLabels(trigger).map((label) => findLabel(event, label) ?? '');
+}
+
+/** What a firing says about its bucket: each label of `for_each` with its value. */
+export function labelsOfBucket(trigger: EventTrigger, key: readonly string[]): Record<string, string> {
+  return Object.fromEntries(sortedLabels(trigger).map((label, place) => [label, key[place] ?? '']));
+}
+
+/** The triggers of an automation that look at events themselves; those inside composite triggers are not evaluated yet. */
+export function eventTriggers({ trigger }: Pick<StoredAutomation, 'trigger'>): EventTrigger[] {
+  return trigger.type === 'event' ? [trigger] : [];
+}
+
+/** The classes of events that can concern an automation: under these it is found. None while it is disabled. */
+export function classesOfAutomation(automation: Pick<StoredAutomation, 'enabled' | 'trigger'>): EventClass[] {
+  return automation.enabled ? [...new Set(eventTriggers(automation).flatMap(classesOfTrigger))] : [];
+}
+
+function classesOfTrigger({ expect, after }: EventTrigger): readonly EventClass[] {
+  if (expect.length === 0) return EVENT_CLASSES;
+  return [...expect, ...after].flatMap((pattern) => {
+    if (pattern.startsWith('!')) return [...EVENT_CLASSES];
+    const wildcard = pattern.search(/[*?]/);
+    return wildcard < 0 ? [classOfEvent(pattern)] : classesOfPrefix(pattern.slice(0, wildcard));
+  });
+}
+
+const sortedLabels = (trigger: EventTrigger): string[] => [...new Set(trigger.for_each)].sort();
+
+const includes = (specification: ResourceSpecification, candidates: readonly Resource[]): boolean =>
+  Object.keys(specification).length === 0 || candidates.some((resource) => matchesLabels(specification, resource));
+
+/** `related:<role>:<label>` is the label of the first related resource in that role. */
+function findLabel(event: Event, label: string): string | undefined {
+  const related = /^related:([^:]*):(.*)$/.exec(label);
+  const inRole = related && event.related.find((resource) => resourceRole(resource) === related[1]);
+  return inRole ? inRole[related[2]!] : event.resource[label];
+}

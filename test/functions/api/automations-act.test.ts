@@ -1,0 +1,339 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { v7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { timerFired } from '../../../shared/lifecycle/timer-fired.ts';
+import { repairAll } from '../../../shared/operations/repair.ts';
+import type { TimerEvent } from '../../../shared/operations/timer-events.ts';
+import { type TestApp, testApp } from '../../test-app.ts';
+
+let home: TestApp;
+beforeEach(async () => {
+  home = await testApp();
+});
+afterEach(() => home.close());
+
+const reactive = (given: object = {}) => ({
+  type: 'event',
+  posture: 'Reactive',
+  expect: ['order.placed'],
+  threshold: 1,
+  within: 0,
+  ...given,
+});
+
+async function automate(trigger: object, actions: object[], more: object = {}): Promise<string> {
+  const answer = await home.call('POST', '/automations/', { name: 'watcher', trigger, actions, ...more });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return answer.body.id;
+}
+
+const happened = (name = 'order.placed', given: object = {}) => ({
+  id: v7(),
+  occurred: home.app.clock.now().toISOString(),
+  event: name,
+  resource: { 'prefect.resource.id': 'order.1' },
+  ...given,
+});
+
+async function send(...events: object[]): Promise<void> {
+  expect((await home.call('POST', '/events', events)).status).toBe(204);
+}
+
+/** Lets every timer that is due fire, and those that are due then, as the scheduler would. */
+async function settle(): Promise<void> {
+  for (let round = 0; round < 30; round++) {
+    const due = [...home.timers].filter(([, timer]) => timer.at <= home.app.clock.now());
+    if (due.length === 0) return;
+    for (const [name, timer] of due) {
+      home.timers.delete(name);
+      await timerFired(home.app, timer.payload as TimerEvent);
+    }
+  }
+  throw new Error('Timers go on for ever.');
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: events are whatever JSON the API sends
+async function eventsNamed(prefix: string): Promise<any[]> {
+  const answer = await home.call('POST', '/events/filter', { filter: { event: { prefix: [prefix] }, order: 'ASC' } });
+  return answer.body.events;
+}
+
+/** A flow run of a new deployment. */
+async function flowRun(): Promise<{ runId: string; deploymentId: string }> {
+  const flow = await home.call('POST', '/flows/', { name: 'shop' });
+  const deployment = await home.call('POST', '/deployments/', {
+    name: 'daily',
+    flow_id: flow.body.id,
+    parameter_openapi_schema: { type: 'object', properties: {} },
+  });
+  const run = await home.call('POST', `/deployments/${deployment.body.id}/create_flow_run`, {});
+  return { runId: run.body.id, deploymentId: deployment.body.id };
+}
+
+describe('an automation with a Reactive trigger', () => {
+  it('acts once for an event and says so in the events of the real server', async () => {
+    const id = await automate(reactive(), [{ type: 'do-nothing' }]);
+    const cause = happened();
+    await send(cause);
+    home.advance(1);
+    await settle();
+    const [triggered] = await eventsNamed('prefect.automation.triggered');
+    expect(triggered.resource).toEqual({
+      'prefect.resource.id': `prefect.automation.${id}`,
+      'prefect.resource.name': 'watcher',
+      'prefect.posture': 'Reactive',
+    });
+    expect(triggered.related).toEqual([
+      { 'prefect.resource.id': `prefect.event.${cause.id}`, 'prefect.resource.role': 'triggering-event' },
+    ]);
+    expect(triggered.payload).toMatchObject({ triggering_labels: {}, triggering_event: { id: cause.id } });
+    const actions = await eventsNamed('prefect.automation.action');
+    expect(actions.map(({ event }) => event)).toEqual([
+      'prefect.automation.action.triggered',
+      'prefect.automation.action.executed',
+    ]);
+    expect(actions[0].follows).toBe(cause.id);
+    expect(actions[1].follows).toBe(actions[0].id);
+    expect(actions[1].resource['prefect.trigger-type']).toBe('event');
+    expect(actions[1].payload).toMatchObject({ action_index: 0, action_type: 'do-nothing' });
+  });
+
+  it('is not moved by an event that is sent twice, by other events, or while it is disabled', async () => {
+    const id = await automate(reactive(), [{ type: 'do-nothing' }]);
+    const cause = happened();
+    await send(cause, cause, happened('order.paid'));
+    await send(cause);
+    await settle();
+    await send(cause);
+    await settle();
+    expect(await eventsNamed('prefect.automation.triggered')).toHaveLength(1);
+    await home.call('PATCH', `/automations/${id}`, { enabled: false });
+    await send(happened());
+    await settle();
+    expect(await eventsNamed('prefect.automation.triggered')).toHaveLength(1);
+  });
+
+  it('counts in a bucket for each value of its labels, exactly under concurrent events', async () => {
+    await automate(reactive({ threshold: 5, within: 60, for_each: ['prefect.resource.id'] }), [{ type: 'do-nothing' }]);
+    const of = (order: string) => happened('order.placed', { resource: { 'prefect.resource.id': order } });
+    const all = ['a', 'b'].flatMap((order) => Array.from({ length: 5 }, () => of(order)));
+    await Promise.all([...all, of('c')].map((event) => send(event)));
+    await settle();
+    const fired = await eventsNamed('prefect.automation.triggered');
+    expect(fired.map(({ payload }) => payload.triggering_labels['prefect.resource.id']).sort()).toEqual(['a', 'b']);
+  });
+
+  it('is made up for by the repair when the process died before a timer stood', async () => {
+    await automate(reactive(), [{ type: 'do-nothing' }]);
+    await send(happened());
+    home.timers.clear();
+    expect(await repairAll(home.app)).toBe(1);
+    expect(await eventsNamed('prefect.automation.action.executed')).toHaveLength(1);
+    expect(await repairAll(home.app)).toBe(0);
+  });
+
+  it('acts on what state changes of the server involve', async () => {
+    await automate(reactive({ expect: ['prefect.flow-run.Running'] }), [
+      { type: 'cancel-flow-run' },
+      { type: 'pause-deployment', source: 'inferred' },
+    ]);
+    const { runId, deploymentId } = await flowRun();
+    await home.call('POST', `/flow_runs/${runId}/set_state`, { state: { type: 'RUNNING' }, force: true });
+    await settle();
+    const run = await home.call('GET', `/flow_runs/${runId}`);
+    expect(run.body.state.type).toMatch(/^CANCELL/);
+    expect((await home.call('GET', `/deployments/${deploymentId}`)).body.paused).toBe(true);
+  });
+
+  it('runs a deployment once, with parameters from the event', async () => {
+    const { deploymentId } = await flowRun();
+    await automate(reactive(), [
+      {
+        type: 'run-deployment',
+        source: 'selected',
+        deployment_id: deploymentId,
+        parameters: {
+          order: '{{ event.resource.id }}',
+          total: '{{ event.payload.total }}',
+          note: 'of {{ event.event }}',
+        },
+      },
+    ]);
+    const before = (await home.call('POST', '/flow_runs/count', {})).body;
+    await send(happened('order.placed', { payload: { total: 42 } }));
+    await settle();
+    const runs = (await home.call('POST', '/flow_runs/filter', { sort: 'ID_DESC' })).body;
+    expect(runs).toHaveLength(before + 1);
+    expect(runs[0].parameters).toEqual({ order: 'order.1', total: 42, note: 'of order.placed' });
+    const [executed] = await eventsNamed('prefect.automation.action.executed');
+    expect(executed.payload.status_code).toBe(201);
+    expect(executed.related).toContainEqual({
+      'prefect.resource.id': `prefect.flow-run.${runs[0].id}`,
+      'prefect.resource.role': 'flow-run',
+      'prefect.resource.name': runs[0].name,
+    });
+  });
+
+  it('reports an action that cannot be done and goes on with the next', async () => {
+    await automate(reactive(), [{ type: 'cancel-flow-run' }, { type: 'do-nothing' }]);
+    await send(happened());
+    await settle();
+    const [failed] = await eventsNamed('prefect.automation.action.failed');
+    expect(failed.payload).toMatchObject({ action_index: 0, reason: 'No flow run could be inferred' });
+    expect(await eventsNamed('prefect.automation.action.executed')).toHaveLength(1);
+  });
+
+  it('is cut off when automations go round in a circle', async () => {
+    await automate(reactive({ expect: ['prefect.automation.*', 'order.placed'] }), [{ type: 'do-nothing' }]);
+    await send(happened());
+    await settle();
+    expect((await eventsNamed('prefect.automation.triggered')).length).toBeLessThan(20);
+    expect(home.logged).toContainEqual(expect.objectContaining({ message: 'A loop of automations is cut off.' }));
+  });
+});
+
+describe('an automation with a Proactive trigger', () => {
+  it('fires by one timer when what it expects has not come in time', async () => {
+    const trigger = { posture: 'Proactive', after: ['order.placed'], expect: ['order.paid'], within: 60 };
+    await automate(reactive({ ...trigger, for_each: ['prefect.resource.id'] }), [{ type: 'do-nothing' }]);
+    const [late, paid] = ['order.1', 'order.2'].map((order) => ({ resource: { 'prefect.resource.id': order } }));
+    await send(happened('order.placed', late), happened('order.placed', paid));
+    home.advance(30);
+    await send(happened('order.paid', paid));
+    await settle();
+    expect(await eventsNamed('prefect.automation.triggered')).toEqual([]);
+    home.advance(30);
+    await settle();
+    const [fired, ...more] = await eventsNamed('prefect.automation.triggered');
+    expect(fired.payload.triggering_labels).toEqual({ 'prefect.resource.id': 'order.1' });
+    expect(more).toEqual([]);
+    expect(home.timers.size).toBe(0);
+  });
+
+  it('keeps a window open from its enabling when it waits for no event, and none once it is disabled', async () => {
+    const id = await automate(reactive({ posture: 'Proactive', within: 60 }), [{ type: 'do-nothing' }]);
+    home.advance(61);
+    await settle();
+    expect(await eventsNamed('prefect.automation.triggered')).toHaveLength(1);
+    await send(happened());
+    home.advance(61);
+    await settle();
+    expect(await eventsNamed('prefect.automation.triggered')).toHaveLength(1);
+    await home.call('PATCH', `/automations/${id}`, { enabled: false });
+    home.advance(61);
+    await settle();
+    expect(home.timers.size).toBe(0);
+  });
+});
+
+describe('messages', () => {
+  let receiver: Server;
+  let received: { url: string; headers: IncomingMessage['headers']; body: string }[];
+  let answers: number[];
+  let url: string;
+  beforeEach(async () => {
+    received = [];
+    answers = [];
+    receiver = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      received.push({ url: request.url ?? '', headers: request.headers, body });
+      response.writeHead(answers.shift() ?? 200).end('thanks');
+    });
+    await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
+    url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  });
+  afterEach(() => void receiver.close());
+
+  async function block(slug: string, data: object): Promise<string> {
+    const known = await home.call('GET', `/block_types/slug/${slug}`);
+    const type = known.status === 200 ? known : await home.call('POST', '/block_types/', { name: slug, slug });
+    const fields = { type: 'object', properties: {}, block_type_slug: slug };
+    const schema = await home.call('POST', '/block_schemas/', { block_type_id: type.body.id, fields });
+    expect(schema.status, JSON.stringify(schema.body)).toBeLessThan(300);
+    const document = await home.call('POST', '/block_documents/', {
+      name: 'mine',
+      data,
+      block_type_id: type.body.id,
+      block_schema_id: schema.body.id,
+    });
+    expect(document.status, JSON.stringify(document.body)).toBe(201);
+    return document.body.id;
+  }
+
+  it('call a webhook with the rendered payload and tell what it answered', async () => {
+    const id = await block('webhook', { method: 'POST', url, headers: { 'x-key': 'k' } });
+    await automate(reactive(), [{ type: 'call-webhook', block_document_id: id, payload: '{"id": "{{ event.id }}"}' }]);
+    const cause = happened();
+    await send(cause);
+    await settle();
+    expect(received).toHaveLength(1);
+    expect(JSON.parse(received[0]!.body)).toEqual({ id: cause.id });
+    expect(received[0]!.headers['x-key']).toBe('k');
+    const [executed] = await eventsNamed('prefect.automation.action.executed');
+    expect(executed.payload).toMatchObject({ status_code: 200, response_body: 'thanks' });
+  });
+
+  it('are tried again while the receiver is ill, and then reported as failed', async () => {
+    const id = await block('slack-webhook', { url });
+    await automate(reactive(), [
+      { type: 'send-notification', block_document_id: id, subject: 'S', body: 'run {{ event.resource.id }}' },
+    ]);
+    answers = [503, 503];
+    await send(happened());
+    for (const seconds of [0, 10, 20]) {
+      home.advance(seconds);
+      await settle();
+    }
+    expect(received).toHaveLength(3);
+    expect(JSON.parse(received[2]!.body).attachments[0]).toMatchObject({ title: 'S', text: 'run order.1' });
+    expect(await eventsNamed('prefect.automation.action.executed')).toHaveLength(1);
+    answers = [503, 503, 503];
+    await send(happened());
+    for (const seconds of [0, 10, 20]) {
+      home.advance(seconds);
+      await settle();
+    }
+    const [failed] = await eventsNamed('prefect.automation.action.failed');
+    expect(failed.payload).toMatchObject({ reason: 'Notification failed' });
+    expect(failed.payload.notification_log).toContain('503');
+    expect(home.timers.size).toBe(0);
+  });
+
+  it('fill in the custom webhook with subject, body, name and secrets', async () => {
+    const id = await block('custom-webhook', {
+      url: `${url}?t={{token}}`,
+      method: 'PUT',
+      json_data: { text: '{{subject}}: {{body}}', by: '{{name}}' },
+      secrets: { token: 'abc' },
+    });
+    await automate(reactive(), [{ type: 'send-notification', block_document_id: id, subject: 'S', body: 'B' }]);
+    await send(happened());
+    await settle();
+    expect(received[0]!.url).toBe('/hook?t=abc');
+    expect(JSON.parse(received[0]!.body)).toEqual({ text: 'S: B', by: 'mine' });
+  });
+});
+
+describe('the cost of automations', () => {
+  it('is nothing while nothing happens, and one small read per class of events where there are none', async () => {
+    await send(happened('warm.up'));
+    home.advance(6);
+    home.consumed.length = 0;
+    await send(happened('one'), happened('two'), happened('three'));
+    const queries = home.consumed.filter(({ operation }) => operation === 'query');
+    expect(queries.reduce((sum, { units }) => sum + units, 0)).toBeLessThanOrEqual(5);
+  });
+
+  it('is no call and no timer for a thousand that wait for events', async () => {
+    for (let index = 0; index < 1000; index++) {
+      await automate(reactive({ expect: [`order.${index}`] }), [{ type: 'do-nothing' }]);
+    }
+    home.consumed.length = 0;
+    home.advance(24 * 3600);
+    await settle();
+    expect(home.consumed).toEqual([]);
+    expect(home.timers.size).toBe(0);
+  }, 120_000);
+});
