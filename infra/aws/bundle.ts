@@ -69,7 +69,9 @@ async function bundle(name: FunctionName, folder: string): Promise<Metafile> {
     format: 'esm',
     mainFields: ['module', 'main'],
     // Some of the SDK's libraries are CommonJS and call `require` for Node's own modules.
-    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as createRequireOfBundle}from'node:module';const require=createRequireOfBundle(import.meta.url);",
+    },
     legalComments: 'none',
     charset: 'utf8',
     metafile: true,

@@ -14,9 +14,10 @@ const BUDGETS: Record<FunctionName, number> = {
   api: 430_000,
   realtime: 200_000,
   lifecycle: 200_000,
-  repair: 200_000,
+  // the actions of automations, which run deployments among others
+  repair: 260_000,
   'container-ended': 200_000,
-  'timer-fired': 200_000,
+  'timer-fired': 260_000,
   'run-deployment': 250_000,
   'target-ecs': 200_000,
   // Azure's clients of container groups and of Entra ID: 602 KB by themselves
