@@ -1,5 +1,6 @@
-import type { EventTrigger, StoredAutomation } from '../domain/automation.ts';
+import type { EventTrigger, StoredAutomation, Trigger } from '../domain/automation.ts';
 import { onTime, openWindow, type Step } from '../domain/automations/bucket.ts';
+import { type CompositeTrigger, NO_CHILDREN, onChild, parentOf, triggerById } from '../domain/automations/composite.ts';
 import { eventTriggers, labelsOfBucket } from '../domain/automations/event-trigger.ts';
 import { firingId, owedActions } from '../domain/automations/firing.ts';
 import { ConflictError } from '../domain/errors.ts';
@@ -23,7 +24,7 @@ export async function changeBucket(
   automation: StoredAutomation,
   trigger: EventTrigger,
   key: readonly string[],
-  change: (bucket: BucketDocument['bucket']) => Step & { readonly fired?: boolean },
+  change: (bucket: BucketDocument['bucket']) => Step,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -87,19 +88,21 @@ export async function openWindows(app: App, automation: StoredAutomation): Promi
   }
 }
 
-/** Makes a firing and sees to it that it is performed. May be repeated. */
+/** Makes a firing: its parent is told of it, or it is the automation's own and is performed soon. May be repeated. */
 export async function makeFiring(
   app: App,
   automation: StoredAutomation,
-  trigger: EventTrigger,
+  trigger: Trigger,
   key: readonly string[],
   owed: OwedFiring,
 ): Promise<void> {
+  const parent = parentOf(automation, trigger.id);
+  if (parent) return tellParent(app, automation, parent, trigger, owed);
   const expiresAt = new Date(app.clock.now().getTime() + app.settings.retentionDays * DAY_MS);
   const firing = {
     ...owed,
     automation,
-    triggering_labels: labelsOfBucket(trigger, key),
+    triggering_labels: trigger.type === 'event' ? labelsOfBucket(trigger, key) : {},
     actions: owedActions(automation),
     claimed_until: null,
   };
@@ -108,9 +111,33 @@ export async function makeFiring(
   if (known && known.claimed_until === null && !isPerformed(known)) await setFiringTimer(app, owed.id, app.clock.now());
 }
 
+/** The child's firing is remembered, or makes the parent fire, by one conditional write. */
+async function tellParent(
+  app: App,
+  automation: StoredAutomation,
+  parent: CompositeTrigger,
+  child: Trigger,
+  { id, triggered, triggering_event, depth }: OwedFiring,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const stored = await settled(app, await app.store.automationBuckets.read(parent.id, []));
+      const before = stored?.doc ?? empty(automation, parent, []);
+      const known = before.children ?? NO_CHILDREN;
+      const { children, fires } = onChild(parent, known, { id, trigger_id: child.id, triggered });
+      if (children === known) return;
+      const firing = fires ? { ...owedFiring(app, parent, [], id, triggering_event), depth } : null;
+      await settled(app, await app.store.automationBuckets.write(stored, { ...before, children, firing }));
+      return;
+    } catch (error) {
+      if (!(error instanceof ConflictError) || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
 export function owedFiring(
   app: App,
-  trigger: EventTrigger,
+  trigger: Trigger,
   key: readonly string[],
   cause: string,
   event: OwedFiring['triggering_event'],
@@ -131,7 +158,7 @@ async function settled(
   const { doc } = stored;
   if (doc.firing) {
     const automation = await app.store.automations.get(doc.automation_id);
-    const trigger = automation && eventTriggers(automation).find(({ id }) => id === doc.trigger_id);
+    const trigger = automation && triggerById(automation, doc.trigger_id);
     if (automation && trigger) await makeFiring(app, automation, trigger, doc.key, doc.firing);
   }
   const timer = doc.arm && doc.bucket ? doc.bucket.end : doc.timer;
@@ -142,7 +169,7 @@ async function settled(
   return app.store.automationBuckets.write(stored, { ...doc, firing: null, arm: false, timer });
 }
 
-const empty = (automation: StoredAutomation, trigger: EventTrigger, key: readonly string[]): BucketDocument => ({
+const empty = (automation: StoredAutomation, trigger: Trigger, key: readonly string[]): BucketDocument => ({
   automation_id: automation.id,
   trigger_id: trigger.id,
   key,

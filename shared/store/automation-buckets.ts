@@ -1,4 +1,5 @@
 import type { Bucket } from '../domain/automations/bucket.ts';
+import type { Children } from '../domain/automations/composite.ts';
 import type { ReceivedEvent } from '../domain/events/event.ts';
 import type { Key } from './key.ts';
 import { keys } from './keys.ts';
@@ -11,6 +12,8 @@ export interface BucketDocument {
   /** The values of the trigger's `for_each` labels. */
   readonly key: readonly string[];
   readonly bucket: Bucket | null;
+  /** Of a composite trigger: which of its own have fired. */
+  readonly children?: Children;
   /** A firing that was decided by the write and is to be made. */
   readonly firing: OwedFiring | null;
   /** The end of the window needs a timer that is not set yet. */
@@ -51,7 +54,7 @@ export class AutomationBuckets {
     doc: BucketDocument,
   ): Promise<StoredItem<BucketDocument> | null> {
     const pending = doc.firing !== null || doc.arm;
-    if (doc.bucket === null && doc.timer === null && !pending) {
+    if (doc.bucket === null && doc.timer === null && !doc.children && !pending) {
       if (read) await this.#table.remove(read.key, read);
       return null;
     }
@@ -60,7 +63,7 @@ export class AutomationBuckets {
       key: keys.automationBucket(doc.trigger_id, doc.key),
       doc,
       pending,
-      ...(!pending && { expiresAt: new Date(last + KEPT_MS) }),
+      ...(!pending && !doc.children && { expiresAt: new Date(last + KEPT_MS) }),
     };
     return read ? this.#table.replace(read, write) : this.#table.create(write);
   }

@@ -43,9 +43,9 @@ export function labelsOfBucket(trigger: EventTrigger, key: readonly string[]): R
   return Object.fromEntries(sortedLabels(trigger).map((label, place) => [label, key[place] ?? '']));
 }
 
-/** The triggers of an automation that look at events themselves; those inside composite triggers are not evaluated yet. */
+/** The triggers of an automation that look at events themselves, those inside composite ones too. */
 export function eventTriggers({ trigger }: Pick<StoredAutomation, 'trigger'>): EventTrigger[] {
-  return trigger.type === 'event' ? [trigger] : [];
+  return trigger.type === 'event' ? [trigger] : trigger.triggers.flatMap((child) => eventTriggers({ trigger: child }));
 }
 
 /** The classes of events that can concern an automation: under these it is found. None while it is disabled. */

@@ -227,6 +227,64 @@ describe('an automation with a Proactive trigger', () => {
   });
 });
 
+describe('an automation with a composite trigger', () => {
+  const holding = (type: string, more: object = {}) => ({
+    type,
+    within: 60,
+    triggers: [reactive({ expect: ['first'] }), reactive({ expect: ['second'] })],
+    ...more,
+  });
+  const fired = async () => {
+    await settle();
+    return (await eventsNamed('prefect.automation.triggered')).length;
+  };
+  const next = (name: string) => {
+    home.advance(1);
+    return send(happened(name));
+  };
+
+  it('fires once all have fired in its time, in any order, and begins anew', async () => {
+    await automate(holding('compound', { require: 'all' }), [{ type: 'do-nothing' }]);
+    await next('second');
+    expect(await fired()).toBe(0);
+    await next('first');
+    expect(await fired()).toBe(1);
+    await next('first');
+    expect(await fired()).toBe(1);
+    home.advance(120);
+    await next('second');
+    expect(await fired()).toBe(1);
+    await next('first');
+    expect(await fired()).toBe(2);
+  });
+
+  it('fires at each of them when any is enough', async () => {
+    await automate(holding('compound', { require: 'any' }), [{ type: 'do-nothing' }]);
+    await next('first');
+    await next('second');
+    expect(await fired()).toBe(2);
+  });
+
+  it('fires once when the same events come again, together and doubled', async () => {
+    await automate(holding('compound', { require: 2 }), [{ type: 'do-nothing' }]);
+    const both = [happened('first'), happened('second')];
+    await Promise.all([...both, ...both].map((event) => send(event)));
+    await send(...both);
+    expect(await fired()).toBe(1);
+  });
+
+  it('fires in a sequence only for the order of its triggers', async () => {
+    await automate(holding('sequence'), [{ type: 'do-nothing' }]);
+    await next('second');
+    await next('first');
+    expect(await fired()).toBe(0);
+    await next('second');
+    expect(await fired()).toBe(1);
+    const [event] = await eventsNamed('prefect.automation.triggered');
+    expect(event.resource).not.toHaveProperty('prefect.posture');
+  });
+});
+
 describe('messages', () => {
   let receiver: Server;
   let received: { url: string; headers: IncomingMessage['headers']; body: string }[];
