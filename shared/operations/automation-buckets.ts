@@ -25,13 +25,16 @@ export async function changeBucket(
   trigger: EventTrigger,
   key: readonly string[],
   change: (bucket: BucketDocument['bucket']) => Step,
+  { timerFired = false } = {},
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       const stored = await settled(app, await app.store.automationBuckets.read(trigger.id, key));
-      const before = stored?.doc ?? empty(automation, trigger, key);
+      const known = stored?.doc ?? empty(automation, trigger, key);
+      // A timer that fired is none any more; what goes on gets a new one.
+      const before = timerFired ? { ...known, timer: null } : known;
       const { bucket, fires } = change(before.bucket);
-      if (bucket === before.bucket && !fires) return;
+      if (bucket === before.bucket && !fires && !timerFired) return;
       const cause = fires?.event && trigger.posture === 'Reactive' ? fires.event.id : String(before.bucket?.end);
       const firing = fires && owedFiring(app, trigger, key, cause, fires.event);
       const needsTimer = trigger.posture === 'Proactive' && bucket !== null;
@@ -68,11 +71,9 @@ export async function bucketTimerFired(
     await app.store.automationBuckets.write(stored, { ...stored.doc, bucket: null, timer: null });
     return;
   }
-  // The timer that fired is none any more; what goes on gets a new one.
-  await app.store.automationBuckets.write(stored, { ...stored.doc, timer: null, arm: stored.doc.bucket !== null });
-  await changeBucket(app, automation, trigger, due.key, (bucket) =>
-    bucket ? onTime(trigger, bucket, now) : { bucket, fires: null },
-  );
+  const look = (bucket: BucketDocument['bucket']): Step =>
+    bucket ? onTime(trigger, bucket, now) : { bucket, fires: null };
+  await changeBucket(app, automation, trigger, due.key, look, { timerFired: true });
 }
 
 /** Opens the window of every trigger that waits for no event first. May be repeated: one that is open stays. */

@@ -211,6 +211,30 @@ describe('an automation with a Proactive trigger', () => {
     expect(home.timers.size).toBe(0);
   });
 
+  it('marks a flow run as crashed whose heartbeat stays away, by one timer at a time', async () => {
+    const { runId } = await flowRun();
+    await home.call('POST', `/flow_runs/${runId}/set_state`, { state: { type: 'RUNNING' }, force: true });
+    const beat = 'prefect.flow-run.heartbeat';
+    const trigger = { posture: 'Proactive', after: [beat], expect: [beat, 'prefect.flow-run.Completed'], within: 90 };
+    await automate(reactive({ ...trigger, for_each: ['prefect.resource.id'] }), [
+      { type: 'change-flow-run-state', state: 'CRASHED', message: 'No heartbeat.' },
+    ]);
+    const resource = { 'prefect.resource.id': `prefect.flow-run.${runId}` };
+    for (let minute = 0; minute < 5; minute++) {
+      await send(happened(beat, { resource }));
+      expect([...home.timers.keys()].filter((name) => name.startsWith('bucket-'))).toHaveLength(1);
+      home.advance(60);
+      await settle();
+    }
+    expect((await home.call('GET', `/flow_runs/${runId}`)).body.state.type).toBe('RUNNING');
+    home.advance(31);
+    await settle();
+    const { state } = (await home.call('GET', `/flow_runs/${runId}`)).body;
+    expect(state).toMatchObject({ type: 'CRASHED', message: 'No heartbeat.' });
+    expect(await eventsNamed('prefect.automation.triggered')).toHaveLength(1);
+    expect([...home.timers.keys()].filter((name) => name.startsWith('bucket-'))).toEqual([]);
+  });
+
   it('keeps a window open from its enabling when it waits for no event, and none once it is disabled', async () => {
     const id = await automate(reactive({ posture: 'Proactive', within: 60 }), [{ type: 'do-nothing' }]);
     home.advance(61);
