@@ -12,20 +12,21 @@ interface Memory {
   readonly rows: ReadonlyMap<string, StoredAutomation>;
 }
 
-const memories = new WeakMap<Store, Map<EventClass, Promise<Memory>>>();
+const memories = new WeakMap<Store, Map<EventClass, Memory>>();
 
 /**
  * The enabled automations that events of a class can concern, as they were a few seconds ago. One small read per class and
  * process when that time is over, and those that changed.
  */
 export async function automationsOfClass(app: App, eventClass: EventClass): Promise<readonly StoredAutomation[]> {
-  const memory = memories.get(app.store) ?? new Map<EventClass, Promise<Memory>>();
+  const memory = memories.get(app.store) ?? new Map<EventClass, Memory>();
   memories.set(app.store, memory);
-  const known = await memory.get(eventClass)?.catch(() => undefined);
+  const known = memory.get(eventClass);
   if (known && known.until > app.clock.now().getTime()) return [...known.rows.values()];
-  const loading = load(app, eventClass, known?.rows ?? new Map());
-  memory.set(eventClass, loading);
-  return [...(await loading).rows.values()];
+  // Kept only once it is there: a read that never ends must hold up nobody but who asked for it.
+  const loaded = await load(app, eventClass, known?.rows ?? new Map());
+  memory.set(eventClass, loaded);
+  return [...loaded.rows.values()];
 }
 
 /** After a change made by this process. */
