@@ -1,6 +1,7 @@
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import { signalsFinish } from '../domain/flow-run-life.ts';
 import type { App } from '../operations/app.ts';
+import { signalOutput } from '../operations/signal-output.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 
 /**
@@ -16,12 +17,12 @@ export async function awaitSignal(
   waitsFor: 'signal' | 'end',
 ): Promise<void> {
   let waiting = false;
-  await app.store.flowRuns.update(input.flow_run_id, (doc) => {
+  const stored = await app.store.flowRuns.update(input.flow_run_id, (doc) => {
     waiting = doc.life.generation === input.generation && !hasReasonToGoOn(doc, waitsFor);
     if (!waiting) return null;
     return { ...doc, life: { ...doc.life, token: { value: token, generation: input.generation, waitsFor } } };
   });
-  if (!waiting) await app.engine.signal(token, { reason: 'nothing to wait for' });
+  if (!waiting) await app.engine.signal(token, signalOutput(app, stored, 'nothing to wait for'));
 }
 
 /** A mark in the mailbox always; before the first wait also a state that ends it. While a container ends, only its end counts. */

@@ -7,6 +7,7 @@ import type { App } from './app.ts';
 import { giveBackLease } from './concurrency-leases.ts';
 import { mirrorStateToParent, publishStateEvent } from './flow-run-effects.ts';
 import { giveSlotsOfRun, leaveWait } from './flow-run-slots.ts';
+import { signalOutput } from './signal-output.ts';
 import { beyondHorizon, setLateTimer, setStartTimer } from './timer-events.ts';
 
 /**
@@ -32,8 +33,8 @@ async function perform(app: App, doc: FlowRunDocument, effect: Effect): Promise<
     case 'start':
       return start(app, doc, effect);
     case 'signal':
-      if (doc.life.token)
-        await app.engine.signal(doc.life.token.value, { reason: doc.life.mailbox?.reason ?? 'signal' });
+      if (!doc.life.token) return;
+      await app.engine.signal(doc.life.token.value, signalOutput(app, doc, doc.life.mailbox?.reason ?? 'signal'));
       return;
     case 'state-event':
       return publishStateEvent(app, doc, effect.stateId);

@@ -3,6 +3,7 @@ import { accessSync, constants, createWriteStream, mkdirSync, mkdtempSync } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
 import { endContainers } from './containers.ts';
 
 export interface Emulator {
@@ -43,12 +44,15 @@ export async function startEmulator(port: number): Promise<Emulator> {
   const containers = path.join(folder, 'containers');
   mkdirSync(containers);
   const log = createWriteStream(path.join(folder, 'emulator.log'));
+  // An ECS task runs the command of any image as a process of this machine: its Prefect is the tests' own.
+  const prefect = await ensureVenv(PREFECT);
   const child = spawn(
     findEmulator(),
     ['--addr', `127.0.0.1:${port}`, '--log-level', process.env['FAKECLOUD_LOG'] ?? 'warn'],
     {
       env: {
         ...process.env,
+        PATH: `${prefect}${path.delimiter}${process.env['PATH']}`,
         CONTAINER_DIR: containers,
         LAMBDA_NODE: process.execPath,
         FAKECLOUD_CONTAINER_CLI: path.join(import.meta.dirname, 'container-cli.cjs'),
