@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundleFunctions } from '../../infra/aws/bundle.ts';
+import { type Home, startHome } from '../../infra/local/home.ts';
+import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
+import { startRealServer } from '../conformance/real-server.ts';
+import { waitUntil } from '../conformance/waiting.ts';
+import { call, clientEnv, deploy, median, type RunTimes, type Side, timeCalls, timeRun } from './side.ts';
+
+/**
+ * `npm run bench`: pushpool's local home beside a real Prefect server with a worker, on this machine, in one go. Run by run in turn,
+ * so that a machine that slows down slows both. Also what a run costs: API calls, DynamoDB units, billed transitions.
+ */
+const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
+
+async function main(): Promise<void> {
+  const bin = await ensureVenv(PREFECT);
+  process.env['PATH'] = `${bin}:${process.env['PATH']}`; // what the process target starts
+  const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-bench-'));
+  const lines: Record<string, unknown>[] = [];
+  const home = await startHome({ dataFolder: path.join(folder, 'data'), port: 0, log: (line) => lines.push(line) });
+  const real = await startRealServer(bin, []);
+  const ours: Side = { name: 'pushpool', apiUrl: home.apiUrl, bin, home: folder, poolType: 'process:push' };
+  const theirs: Side = {
+    name: 'Prefect server and worker',
+    apiUrl: real.apiUrl,
+    bin,
+    home: real.home,
+    poolType: 'process',
+  };
+  let worker: ChildProcess | undefined;
+  try {
+    const [oursId, theirsId] = [await deploy(ours), await deploy(theirs)];
+    worker = await startWorker(theirs);
+    const times = { ours: [] as RunTimes[], theirs: [] as RunTimes[] };
+    let last = { ours: '', theirs: '' };
+    for (let round = 0; round < RUNS; round++) {
+      const [a, b] = [await timeRun(ours, oursId), await timeRun(theirs, theirsId)];
+      times.ours.push(a.times);
+      times.theirs.push(b.times);
+      last = { ours: a.id, theirs: b.id };
+    }
+    const rows: [string, number, number][] = (['submitted', 'running', 'completed'] as const).map((what) => [
+      `asked → ${what}, s`,
+      median(times.ours.map((each) => each[what])),
+      median(times.theirs.map((each) => each[what])),
+    ]);
+    print(`Medians of ${RUNS} runs of a flow with three tasks`, rows);
+    const calls = [await timeCalls(ours, oursId, last.ours), await timeCalls(theirs, theirsId, last.theirs)] as const;
+    const latencies = Object.keys(calls[0]).map((name): [string, number, number] => [
+      `${name}, ms`,
+      calls[0][name]!,
+      calls[1][name]!,
+    ]);
+    print('Medians of 50 calls, one after the other', latencies);
+    await printCosts(home, ours, oursId, lines);
+    await printBundles(folder);
+  } finally {
+    worker?.kill('SIGKILL');
+    await real.stop();
+    await home.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function startWorker(side: Side): Promise<ChildProcess> {
+  const args = ['worker', 'start', '--pool', 'bench', '--type', 'process'];
+  const worker = spawn(path.join(side.bin, 'prefect'), args, { env: clientEnv(side), stdio: 'ignore' });
+  await waitUntil(async () => (await call(side, 'POST', '/work_pools/bench/workers/filter', {})).length > 0, {
+    seconds: 60,
+    what: 'the worker to report',
+  });
+  return worker;
+}
+
+/** What one run of the flow costs in AWS: every billed service but the container itself (rule 26). */
+async function printCosts(
+  home: Home,
+  side: Side,
+  deploymentId: string,
+  lines: Record<string, unknown>[],
+): Promise<void> {
+  const begun = lines.length;
+  const { id } = await timeRun(side, deploymentId);
+  const engine = () => home.engine.report(`${id}-1-1`);
+  await waitUntil(async () => engine()?.status === 'succeeded', { seconds: 30, what: 'the execution to end' });
+  const asked = lines.slice(begun).filter((line) => typeof line['status'] === 'number');
+  const polls = asked.filter((line) => String(line['path']).endsWith(`/flow_runs/${id}`) && line['method'] === 'GET');
+  const transitions = engine()?.transitions ?? Number.NaN;
+  const calls = asked.length - polls.length; // those of this bench that looked for the end
+  const dollars = 1000 * (transitions * 0.000025 + calls * 0.00001);
+  console.log('\nOne run');
+  console.log(`  billed transitions   ${transitions}`);
+  console.log(`  API calls            ${calls}`);
+  console.log(`  cost of 1,000 runs   about $${dollars.toFixed(2)} (transitions × $0.000025 + calls × ~$0.00001)`);
+}
+
+async function printBundles(folder: string): Promise<void> {
+  console.log('\nBundles, KB beside the AWS SDK');
+  await bundleFunctions(path.join(folder, 'bundles'), (name, { ownBytes }) =>
+    console.log(`  ${name.padEnd(20)} ${(ownBytes / 1000).toFixed(0).padStart(6)}`),
+  );
+}
+
+function print(title: string, rows: readonly [string, number, number][]): void {
+  console.log(`\n${title}`);
+  console.log(`  ${''.padEnd(24)} ${'pushpool'.padStart(10)} ${'Prefect'.padStart(10)} ${'ratio'.padStart(8)}`);
+  for (const [name, ours, theirs] of rows) {
+    const digits = name.endsWith('ms') ? 1 : 2;
+    const columns = [ours.toFixed(digits).padStart(10), theirs.toFixed(digits).padStart(10)];
+    console.log(`  ${name.padEnd(24)} ${columns.join(' ')} ${(theirs / ours).toFixed(1).padStart(7)}×`);
+  }
+}
+
+await main();
