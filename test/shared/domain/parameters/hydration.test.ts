@@ -11,6 +11,9 @@ const variables = new Map<string, Json>([
 ]);
 const hydrate = (parameters: JsonObject) => hydrateParameters(parameters, { variables, renderTemplate });
 
+/** What a JSON text can carry: it has no negative zero, which the generator makes now and then. */
+const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as Json);
+
 describe('parameters', () => {
   it('without a recipe stay as they are', () => {
     fc.assert(
@@ -23,7 +26,7 @@ describe('parameters', () => {
 
   it('with a json recipe become any JSON value again, at any depth', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+      fc.property(json, (value) => {
         const recipe = { __prefect_kind: 'json', value: JSON.stringify(value) };
         expect(hydrate({ a: { b: [recipe] } })).toEqual({ a: { b: [value] } });
       }),
