@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
 import { ensureVenv, PROVISIONING } from '../../infra/local/python-venv.ts';
+import { freePort, waitUntil } from '../conformance/waiting.ts';
 
 /** AWS as moto plays it: an independent program, empty at its start but for a default VPC. */
 export interface Moto {
@@ -19,7 +19,17 @@ export async function startMoto(): Promise<Moto> {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
   });
-  await answering(server, endpoint);
+  let output = '';
+  server.stderr.on('data', (data) => {
+    output += data;
+  });
+  await waitUntil(
+    async () => {
+      if (server.exitCode !== null) throw new Error(`moto ended: ${output}`);
+      return fetch(`${endpoint}/moto-api/data.json`).then(({ ok }) => ok, nothingListensYet);
+    },
+    { seconds: 30, what: 'moto to answer' },
+  );
   return {
     endpoint,
     async reset() {
@@ -29,27 +39,4 @@ export async function startMoto(): Promise<Moto> {
   };
 }
 
-async function answering(server: ChildProcess, endpoint: string): Promise<void> {
-  let output = '';
-  server.stderr?.on('data', (data) => {
-    output += data;
-  });
-  for (let attempt = 0; attempt < 300; attempt++) {
-    if (server.exitCode !== null) throw new Error(`moto ended: ${output}`);
-    const answer = await fetch(`${endpoint}/moto-api/data.json`).catch(() => null);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`moto does not answer: ${output}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
+const nothingListensYet = () => false;
