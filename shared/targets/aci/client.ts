@@ -20,8 +20,6 @@ type Client = ContainerInstanceManagementClient;
 type OperationSpec = Parameters<Client['sendOperationRequest']>[1];
 type Policy = Parameters<Client['pipeline']['addPolicy']>[0];
 
-/** What the audience of an assertion must be. */
-export const ASSERTION_AUDIENCE = 'api://AzureADTokenExchange';
 const RESOURCE_GROUPS_API = '2021-04-01';
 
 /** A client of one subscription. */
