@@ -1,3 +1,4 @@
+import type { FlowRunDocument } from '../shared/domain/flow-run-life.ts';
 import { isTerminal } from '../shared/domain/states.ts';
 import { keys } from '../shared/store/keys.ts';
 import type { Simulation } from './simulation/simulation.ts';
@@ -40,8 +41,7 @@ async function breachesOfRun({ home }: Simulation, id: string): Promise<string[]
   const { run, life } = doc;
   const found: string[] = [];
   if (!isTerminal(run.state_type)) found.push(`run ${id} is still ${run.state_name}`);
-  else if (run.state_type !== 'COMPLETED' && !run.state?.message)
-    found.push(`run ${id} is ${run.state_name} without a reason`);
+  else if (needsReason(doc) && !run.state?.message) found.push(`run ${id} is ${run.state_name} without a reason`);
   if (life.phase === 'open') found.push(`attempt ${life.attempt} of run ${id} is still open`);
   if (run.infrastructure_pid !== null) found.push(`run ${id} still shows its infrastructure`);
   for (let attempt = 1; attempt <= life.attempt; attempt++) {
@@ -50,6 +50,10 @@ async function breachesOfRun({ home }: Simulation, id: string): Promise<string[]
   }
   return found;
 }
+
+/** Prefect gives none to a run that somebody cancelled before it had a container. */
+const needsReason = ({ run, life }: FlowRunDocument): boolean =>
+  run.state_type !== 'COMPLETED' && !(run.state_type === 'CANCELLED' && life.phase === 'waiting');
 
 /** Every slot is released. */
 async function slotsLeft({ home }: Simulation): Promise<string[]> {

@@ -26,6 +26,8 @@ export interface FlowRunLife {
   token: { value: string; generation: number; waitsFor: 'slot' | 'signal' | 'end' } | null;
   /** Where the live attempt's container is. */
   ref: ContainerRef | null;
+  /** When that container was first recorded; what it has to start is counted from here. */
+  submitted?: string | null;
   /** Set before the first call to the cloud, so that a crash in between is seen. */
   submitLease: { owner: string; until: string } | null;
   /** Why the last submission failed, for the message when no other comes. */
@@ -81,6 +83,7 @@ export function newLife(push: string | null, creator: string | null = null): Flo
     mailbox: null,
     token: null,
     ref: null,
+    submitted: null,
     submitLease: null,
     submitError: null,
     spoke: false,

@@ -83,7 +83,7 @@ async function cancel(app: App, target: Target, doc: FlowRunDocument, job: Job |
 }
 
 function isTooLate(app: App, doc: FlowRunDocument, job: Job, seen: Observation): boolean {
-  const deadline = startDeadline(doc, job);
+  const deadline = startDeadline(doc, startLimitSeconds(job));
   return seen.phase === 'provisioning' && deadline !== null && app.clock.now() >= deadline;
 }
 

@@ -8,6 +8,7 @@ import { inputOf } from './clean-up.ts';
 import { cleanUpClosedAttempt } from './clean-up-closed.ts';
 import { containerEnded } from './container-ended.ts';
 import { jobOf } from './frozen-job.ts';
+import { startDeadline } from './start-limit.ts';
 import { leaseWatch, turnOffWhenIdle, type Watched, type WatchInput, watchedRuns } from './watched-runs.ts';
 
 /**
@@ -55,15 +56,20 @@ async function lookAtPlace(app: App, target: Target, placed: readonly Placed[]):
   }
 }
 
-async function conclude(app: App, target: Target, { doc, startBy }: Placed, seen: Observation): Promise<void> {
+async function conclude(
+  app: App,
+  target: Target,
+  { doc, startLimitSeconds }: Placed,
+  seen: Observation,
+): Promise<void> {
   if (hasEnded(seen)) {
     const event = { flow_run_id: doc.id, attempt: doc.life.attempt, observation: seen };
     const closed = await containerEnded(app, event);
     if (closed) await cleanUpClosedAttempt(app, target, inputOf(closed));
     return;
   }
-  const late = seen.phase === 'provisioning' && doc.run.state_type === 'PENDING' && app.clock.now() >= startBy;
-  if (late) await signalStartLimit(app, doc);
+  const deadline = seen.phase === 'provisioning' ? startDeadline(doc, startLimitSeconds) : null;
+  if (deadline && app.clock.now() >= deadline) await signalStartLimit(app, doc);
 }
 
 /** Finish looks itself whether the container has started meanwhile. */

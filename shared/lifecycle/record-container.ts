@@ -13,7 +13,7 @@ export function recordContainer(
     if (doc.life.attempt !== attempt) return null;
     return {
       ...doc,
-      life: { ...doc.life, ref, submitError: null },
+      life: { ...doc.life, ref, submitted: doc.life.submitted ?? app.clock.now().toISOString(), submitError: null },
       run: { ...doc.run, infrastructure_pid: ref.pid },
     };
   });

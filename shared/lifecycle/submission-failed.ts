@@ -8,7 +8,7 @@ import { mayPass, TargetError } from '../targets/target-error.ts';
 import { changeLife } from './change-life.ts';
 import { forgetJob, lifecycleLog, readJob } from './frozen-job.ts';
 import { dropSlots } from './slots.ts';
-import { startDeadline } from './start-limit.ts';
+import { startDeadline, startLimitSeconds } from './start-limit.ts';
 
 const WARNING = 30;
 
@@ -58,7 +58,8 @@ function goesAgain(error: unknown): boolean {
 }
 
 async function isPastStart(app: App, doc: FlowRunDocument): Promise<boolean> {
-  const deadline = startDeadline(doc, await readJob(app, doc.id, doc.life.attempt));
+  const job = await readJob(app, doc.id, doc.life.attempt);
+  const deadline = startDeadline(doc, startLimitSeconds(job));
   return deadline !== null && app.clock.now() >= deadline;
 }
 

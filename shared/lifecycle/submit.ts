@@ -8,7 +8,7 @@ import type { Target } from '../targets/target.ts';
 import { lifecycleLog, readFrozenJob } from './frozen-job.ts';
 import { endPrevious } from './previous-attempt.ts';
 import { recordContainer } from './record-container.ts';
-import { startDeadline } from './start-limit.ts';
+import { startLimitSeconds } from './start-limit.ts';
 import { submissionFailed } from './submission-failed.ts';
 import { joinWatch } from './watched-runs.ts';
 
@@ -29,7 +29,7 @@ export async function submit(app: App, target: Target, input: ExecutionInput): P
   try {
     await endPrevious(app, target, doc);
     const { job, run } = await readFrozenJob(app, doc.id, input.attempt);
-    if (!target.reportsEnds) await joinWatch(app, doc, startDeadline(doc, job));
+    if (!target.reportsEnds) await joinWatch(app, doc, startLimitSeconds(job));
     const submitted = await target.submit(job, { flowRunId: doc.id, attempt: input.attempt, run, mayExist });
     await recordContainer(app, doc.id, input.attempt, submitted.ref);
     await appendLogs(

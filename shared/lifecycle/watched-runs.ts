@@ -21,12 +21,13 @@ interface Watch {
 interface ActiveRun {
   readonly flow_run_id: string;
   readonly attempt: number;
-  readonly start_by: string;
+  /** How long its container may take to start. */
+  readonly start_limit_seconds: number;
 }
 
 export interface Watched {
   readonly doc: FlowRunDocument;
-  readonly startBy: Date;
+  readonly startLimitSeconds: number;
 }
 
 const EVERY_SECONDS = 60;
@@ -43,12 +44,11 @@ const scheduleName = ({ pool_id, generation }: WatchInput): string => `watch-${p
  * Adds an attempt to what its pool's watch looks at and makes sure that the watch is on: before the cloud is asked for anything,
  * so that no container can be missed. Safe to run twice.
  */
-export async function joinWatch(app: App, doc: FlowRunDocument, startBy: Date | null): Promise<void> {
+export async function joinWatch(app: App, doc: FlowRunDocument, start_limit_seconds: number): Promise<void> {
   const { work_pool_id: poolId } = doc.run;
   const functionName = app.settings.targets[doc.life.push ?? ''];
   if (!poolId || !functionName) return;
-  const start_by = (startBy ?? app.clock.now()).toISOString();
-  const active: ActiveRun = { flow_run_id: doc.id, attempt: doc.life.attempt, start_by };
+  const active: ActiveRun = { flow_run_id: doc.id, attempt: doc.life.attempt, start_limit_seconds };
   await app.store.table.put({ key: activeKey(poolId, doc.id), doc: active });
   await turnOn(app, poolId, functionName);
 }
@@ -110,11 +110,11 @@ export async function watchedRuns(app: App, poolId: string): Promise<Watched[]> 
   const active = await activeRuns(app, poolId);
   const docs = await app.store.flowRuns.getMany(active.map(({ flow_run_id }) => flow_run_id));
   const byId = new Map(docs.map((doc) => [doc.id, doc]));
-  for (const { flow_run_id, attempt, start_by } of active) {
+  for (const { flow_run_id, attempt, start_limit_seconds } of active) {
     const doc = byId.get(flow_run_id);
     const over = !doc || doc.life.attempt !== attempt || (doc.life.phase === 'closed' && doc.life.ended);
     if (over) await app.store.table.remove(activeKey(poolId, flow_run_id));
-    else watched.push({ doc, startBy: new Date(start_by) });
+    else watched.push({ doc, startLimitSeconds: start_limit_seconds });
   }
   return watched;
 }

@@ -8,6 +8,8 @@ export interface CloudUnderTest {
   /** As people call it. */
   readonly name: string;
   readonly poolType: string;
+  /** The cloud itself ends a container that runs longer than the job variable `timeout` says. */
+  readonly limitsRunTime?: boolean;
   /** Starts the fake. It tells time by `now` alone. */
   start(now: () => Date): Promise<RunningFake>;
 }

@@ -1,6 +1,10 @@
 import { parseArgs } from 'node:util';
+import { aciUnderTest } from '../fakes/aci/aci-under-test.ts';
+import { cloudRunUnderTest } from '../fakes/cloud-run/cloud-run-under-test.ts';
+import type { CloudUnderTest } from '../fakes/cloud-under-test.ts';
 import { ecsCloud } from '../fakes/ecs/ecs-cloud.ts';
 import { inMemoryCloud } from '../fakes/in-memory-cloud.ts';
+import { modalCloud } from '../fakes/modal/cloud.ts';
 import { killEverywhere } from '../simulation/killing.ts';
 import { randomStory } from '../simulation/random-faults.ts';
 import { STORIES } from '../simulation/stories.ts';
@@ -9,7 +13,7 @@ import { STORIES } from '../simulation/stories.ts';
  * The long fault tests: functions killed at every awaited call of every story, then random stories. Prints the seed of each
  * breach; `--seed N --stories 1` tells it again.
  *
- *     node test/faults/run.ts [--stories 10000] [--seed 1] [--cloud ecs|memory] [--without-kills]
+ *     node test/faults/run.ts [--stories 10000] [--seed 1] [--cloud memory|ecs|aci|cloud-run|cloud-run-without-tokens|modal|modal-gpu] [--without-kills]
  */
 const { values } = parseArgs({
   options: {
@@ -19,7 +23,17 @@ const { values } = parseArgs({
     'without-kills': { type: 'boolean', default: false },
   },
 });
-const cloud = values.cloud === 'ecs' ? ecsCloud : inMemoryCloud;
+const CLOUDS: Readonly<Record<string, CloudUnderTest>> = {
+  memory: inMemoryCloud,
+  ecs: ecsCloud,
+  aci: aciUnderTest,
+  'cloud-run': cloudRunUnderTest(),
+  'cloud-run-without-tokens': cloudRunUnderTest('cloud-run-v2:push', false),
+  modal: modalCloud(),
+  'modal-gpu': modalCloud('A100-80GB:2'),
+};
+const cloud = CLOUDS[values.cloud];
+if (!cloud) throw new Error(`No cloud ${values.cloud}; there are: ${Object.keys(CLOUDS).join(', ')}.`);
 let found = 0;
 const report = (place: string, sentences: readonly string[]) => {
   for (const sentence of sentences) console.log(`${place}: ${sentence}`);

@@ -19,6 +19,7 @@ import { type Execution, FakeCloudRun, type Outcome } from './cloud-run.ts';
 export const cloudRunUnderTest = (poolType = 'cloud-run-v2:push', takesStartToken = true): CloudUnderTest => ({
   name: `Google Cloud Run (${poolType}${takesStartToken ? '' : ', without start tokens'})`,
   poolType,
+  limitsRunTime: true,
   async start(now) {
     const cloud = await new FakeCloudRun(now).listen();
     cloud.takesStartToken = takesStartToken;

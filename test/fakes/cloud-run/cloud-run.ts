@@ -357,6 +357,9 @@ export class FakeCloudRun extends HttpCloud {
       if (cancellingSince && (!startedAt || this.#past(cancellingSince, this.graceSeconds))) {
         execution.endedAt = this.now();
         execution.outcome = { cancelled: true, message: 'The execution was cancelled.' };
+      } else if (startedAt && this.#past(startedAt, timeoutSeconds(execution.job))) {
+        execution.endedAt = this.now();
+        execution.outcome = { statusCode: DEADLINE_EXCEEDED, message: 'The configured timeout was reached.' };
       } else if (!startedAt && this.startSeconds !== null && this.#past(createdAt, this.startSeconds)) {
         execution.startedAt = this.now();
       }
@@ -465,6 +468,10 @@ export class FakeCloudRun extends HttpCloud {
     return query['$alt'] === 'json;enum-encoding=int' ? withNumbers(type, value) : value;
   }
 }
+
+const DEADLINE_EXCEEDED = 4;
+/** Of `"600s"`, Google's way to write a duration. */
+const timeoutSeconds = ({ spec }: Job): number => Number.parseFloat(spec.template.template.timeout ?? '600s');
 
 const etagOf = ({ executions }: Pick<Job, 'executions'>): string => `"${executions.length}"`;
 

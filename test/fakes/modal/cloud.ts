@@ -39,6 +39,7 @@ export const modalCloud = (
 ): CloudUnderTest => ({
   name: gpu ? `Modal with a GPU (${gpu})` : 'Modal',
   poolType: 'modal:push',
+  limitsRunTime: true,
   async start(now) {
     const fake = await FakeModal.start(now);
     prepare(fake);

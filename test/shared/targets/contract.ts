@@ -11,6 +11,10 @@ import {
   type SimulationOptions,
 } from '../../simulation/simulation.ts';
 
+const START_SECONDS = 300;
+/** As Prefect's ECS worker has it by default. */
+const LONGEST_START = { task_start_timeout_seconds: START_SECONDS };
+
 /**
  * What every target promises, with the lifecycle around it, over its fake cloud: one suite for all (targets.md 5.3). A cloud
  * that does not know a fault skips its row.
@@ -98,6 +102,30 @@ export function contractSuite(cloud: CloudUnderTest): void {
       expect(await simulation.state(id)).toMatchObject({
         type: 'CRASHED',
         message: expect.stringMatching(/did not start within \d+ s/),
+      });
+      expect(await breaches(simulation)).toEqual([]);
+    });
+
+    it('counts the time to start from the container, not from the wait for a cloud that limits requests', async () => {
+      if (!(await start({ jobVariables: LONGEST_START }, [{ on: 'create', do: 'throttle', times: 20 }]))) return;
+      simulation.fake.startupSeconds = START_SECONDS - 90;
+
+      const id = await simulation.create(flow());
+      await simulation.untilOver();
+
+      expect(await simulation.state(id)).toMatchObject({ type: 'COMPLETED' });
+      expect(await breaches(simulation)).toEqual([]);
+    });
+
+    it.runIf(cloud.limitsRunTime)('says that a flow took longer than its pool allows', async () => {
+      await start({ jobVariables: { timeout: 120 } });
+
+      const id = await simulation.create(flow(3600));
+      await simulation.untilOver();
+
+      expect(await simulation.state(id)).toMatchObject({
+        type: 'CRASHED',
+        message: expect.stringMatching(/ran longer than .*'timeout' allows \(120 s\)/),
       });
       expect(await breaches(simulation)).toEqual([]);
     });
