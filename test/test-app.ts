@@ -96,6 +96,8 @@ export async function testApp(
         return 'sent';
       },
       close: async () => {},
+      isOpen: async () => true,
+      renew: async () => false,
     },
     bus: { put: async (change) => void bus.push(change) },
     settings: {

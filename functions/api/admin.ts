@@ -1,4 +1,4 @@
-import { csrfTokenQuery, defaultStorageUpdate, taskWorkersFilterBody } from '../../shared/api/schemas/admin.ts';
+import { csrfTokenQuery, defaultStorageUpdate } from '../../shared/api/schemas/admin.ts';
 import { ClientError } from '../../shared/domain/errors.ts';
 import { API_VERSION, PREFECT_VERSION } from '../../shared/domain/prefect-version.ts';
 import {
@@ -83,14 +83,5 @@ export const adminRoutes: Route[] = [
     handle: async () => {
       throw new ClientError('invalid', 'CSRF protection is disabled.');
     },
-  }),
-  route({
-    method: 'POST',
-    path: '/task_workers/filter',
-    summary: 'Read Task Workers',
-    access: VIEW,
-    body: taskWorkersFilterBody,
-    bodyOptional: true,
-    handle: async () => ok([]), // workers of background tasks are no part of push pools
   }),
 ];

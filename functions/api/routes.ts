@@ -18,6 +18,7 @@ import { documentationRoutes } from './openapi/routes.ts';
 import type { Route } from './route.ts';
 import { savedSearchRoutes } from './saved-searches.ts';
 import { taskRunRoutes } from './task-runs.ts';
+import { taskWorkerRoutes } from './task-workers.ts';
 import { uiRoutes } from './ui.ts';
 import { variableRoutes } from './variables.ts';
 import { workPoolRoutes } from './work-pools.ts';
@@ -34,6 +35,7 @@ export const operations: Route[] = [
   ...eventRoutes,
   ...logRoutes,
   ...taskRunRoutes,
+  ...taskWorkerRoutes,
   ...workPoolRoutes,
   ...workQueueRoutes,
   ...workerRoutes,

@@ -114,6 +114,13 @@ export function attachWebsocketListener(server: Server, options: WebsocketListen
     async close(connectionId) {
       connections.get(connectionId)?.close(1000, '');
     },
+    async isOpen(connectionId) {
+      return connections.get(connectionId)?.isOpen() ?? false;
+    },
+    async renew(connectionId) {
+      connections.get(connectionId)?.close(1012, 'Service restart');
+      return true;
+    },
     async shutDown() {
       const open = [...connections.values()];
       for (const connection of open) connection.close(1001, 'Going away');

@@ -14,6 +14,7 @@ export interface ConnectionOptions {
 export interface Connection {
   /** `gone` once the client or we have begun to close. */
   send(message: string): Promise<'sent' | 'gone'>;
+  isOpen(): boolean;
   /** Ends it; a client that does not answer the close within 2 s is cut off. May be called twice. */
   close(code: number, reason: string): void;
   /** After `$disconnect` has been handled. */
@@ -116,5 +117,5 @@ export function openConnection(
     });
   });
 
-  return { send, close, closed };
+  return { send, isOpen: () => ws.readyState === ws.OPEN, close, closed };
 }

@@ -3,7 +3,7 @@ import type { LogCriteria } from './filters/logs.ts';
 import type { Principal } from './principal.ts';
 
 /** The doors that speak WebSocket. */
-export const SOCKET_PATHS = ['/events/in', '/events/out', '/logs/out'] as const;
+export const SOCKET_PATHS = ['/events/in', '/events/out', '/logs/out', '/task_runs/subscriptions/scheduled'] as const;
 export type SocketPath = (typeof SOCKET_PATHS)[number];
 
 /** An open WebSocket. */

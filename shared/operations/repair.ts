@@ -1,19 +1,21 @@
 import type { Key } from '../store/key.ts';
-import { idOf, isBucketKey, KINDS, ownerOfSlots } from '../store/keys.ts';
+import { idOf, isBucketKey, isQueuedTaskKey, KINDS, ownerOfSlots } from '../store/keys.ts';
 import type { App } from './app.ts';
 import { settleBucket } from './automation-buckets.ts';
+import { settleQueuedTask } from './background-tasks.ts';
 import { performEffects } from './pending-effects.ts';
 import { performFiring } from './perform-firing.ts';
 import { settleSchedules } from './settle-schedules.ts';
 import { wakeNext } from './slot-wakes.ts';
 
-/** Does what one item owes: a flow run its effects, a deployment the runs of its schedules, the slots of a limit a wake. */
+/** Does what one item owes: a flow run its effects, a deployment the runs of its schedules, the slots of a limit a wake, a background task its worker. */
 export async function repairItem(app: App, key: Key): Promise<void> {
   const owner = ownerOfSlots(key);
   if (owner) return wakeNext(app, owner);
   if (key.pk.startsWith(`${KINDS.deployment}#`)) return settleSchedules(app, idOf(key));
   if (key.pk.startsWith(`${KINDS.automationFiring}#`)) return performFiring(app, idOf(key));
   if (isBucketKey(key)) return settleBucket(app, key);
+  if (isQueuedTaskKey(key)) return settleQueuedTask(app, key);
   if (!key.pk.startsWith(`${KINDS.flowRun}#`)) return;
   const stored = await app.store.flowRuns.read(idOf(key));
   if (stored && stored.doc.life.pending.length > 0) await performEffects(app, stored);

@@ -2,13 +2,16 @@ import type * as z from 'zod/mini';
 import { eventCreate, eventFilterMessage } from '../api/schemas/events.ts';
 import { logFilterMessage } from '../api/schemas/logs.ts';
 import { authMessage } from '../api/schemas/sockets.ts';
+import { subscribeMessage, taskWorkerMessage } from '../api/schemas/task-workers.ts';
 import { type Connection, SOCKET_PATHS, type SocketPath } from '../domain/connection.ts';
 import { ClientError, ConflictError, TransientError } from '../domain/errors.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { App } from './app.ts';
 import { authenticate, authenticateToken } from './authenticate.ts';
+import { acknowledgeTask, dismissTaskWorker } from './background-tasks.ts';
 import { recordEvents } from './events.ts';
 import { followEvents, followLogs } from './follow.ts';
+import { followTasks } from './task-workers.ts';
 
 /** A WebSocket upgrade as the door sees it. */
 export interface SocketRequest {
@@ -21,6 +24,8 @@ export interface SocketRequest {
 
 /** The subprotocol that every current client offers and expects to be selected. */
 export const SUBPROTOCOL = 'prefect';
+
+const TASKS: SocketPath = '/task_runs/subscriptions/scheduled';
 
 /**
  * Decides on an upgrade: 404 for a path without a socket, so that clients fall back to REST at once (prefect-api 1f, 9.8).
@@ -49,6 +54,7 @@ export async function receiveMessage(app: App, connectionId: string, text: strin
   if (!connection.principal) return authenticateSocket(app, connection, message);
   if (message === INVALID) return refuse(app, connectionId, 'error', 'The message is not JSON.');
   if (connection.path === '/events/in') return receiveEvent(app, connection, connection.principal, message);
+  if (connection.path === TASKS) return receiveFromTaskWorker(app, connection, message);
   if (connection.subscribed.length > 0) return; // It listens; nothing more is expected of it.
   if (connection.path === '/events/out') {
     const read = eventFilterMessage.safeParse(message);
@@ -60,9 +66,11 @@ export async function receiveMessage(app: App, connectionId: string, text: strin
   return followLogs(app, connection, connection.principal, read.data.filter ?? {});
 }
 
-/** Forgets a closed socket. May be repeated. */
+/** Forgets a closed socket; what a task worker did not acknowledge goes to others. May be repeated. */
 export async function closeSocket(app: App, connectionId: string): Promise<void> {
   senders.get(app.store)?.delete(connectionId);
+  const connection = await app.store.connections.get(connectionId);
+  if (connection?.path === TASKS) return dismissTaskWorker(app, connectionId);
   await app.store.connections.remove(connectionId);
 }
 
@@ -101,8 +109,25 @@ async function authenticateOrNull(attempt: () => Promise<Principal>): Promise<Pr
   }
 }
 
+/** First what it listens to, then an acknowledgement for each task run. A broken rule ends the socket; its tasks go to others. */
+async function receiveFromTaskWorker(app: App, connection: Connection, message: unknown): Promise<void> {
+  if (connection.subscribed.length === 0) {
+    const read = subscribeMessage.safeParse(message);
+    if (!read.success)
+      return refuse(app, connection.id, 'error', `Expected 'subscribe' message: ${problem(read.error)}`);
+    return followTasks(app, connection, { keys: read.data.keys, clientId: read.data.client_id });
+  }
+  const read = taskWorkerMessage.safeParse(message);
+  if (!read.success) return refuse(app, connection.id, 'error', "Expected 'ack' message");
+  if (read.data.type === 'ack') return acknowledgeTask(app, connection.id);
+  await app.realtime.close(connection.id);
+  await closeSocket(app, connection.id);
+}
+
 function refusalOf(path: SocketPath, principal: Principal): string | null {
   const reads = principal.kind === 'api-key' && principal.role === 'viewer';
+  if (path === TASKS && reads) return 'This API key has the role "viewer" and may not run background tasks.';
+  if (path === TASKS && principal.kind === 'run') return 'The token of a flow run may not serve background tasks.';
   return path === '/events/in' && reads ? 'This API key has the role "viewer" and may not send events.' : null;
 }
 

@@ -5,10 +5,11 @@ import type { OrchestrationResult } from '../domain/orchestration-result.ts';
 import type { Principal } from '../domain/principal.ts';
 import { runName } from '../domain/run-names.ts';
 import type { State, StateProposal } from '../domain/states.ts';
-import { DEFAULT_TASK_RUN_POLICY } from '../domain/task-run.ts';
+import { DEFAULT_TASK_RUN_POLICY, type TaskRun } from '../domain/task-run.ts';
 import { type TaskRunDocument, withoutSynthetic, withState } from '../domain/task-run-document.ts';
 import { BLANK } from '../domain/task-run-from-event.ts';
 import { type App, timestamp } from './app.ts';
+import { deliverTasksOrLater, enqueueTask } from './background-tasks.ts';
 import { ownsFlowRun } from './run-tree.ts';
 import { taskRunFacts } from './task-run-facts.ts';
 import { type TaskRunResponse, taskRunResponse } from './task-run-response.ts';
@@ -27,7 +28,10 @@ export async function createTaskRun(
 ): Promise<{ doc: TaskRunResponse; created: boolean }> {
   await assertOwned(app, principal, body.flow_run_id);
   const existing = await app.store.taskRuns.getByNaturalKey(body);
-  if (existing) return { doc: taskRunResponse(existing.task, app.clock.now()), created: false };
+  if (existing) {
+    if (isDeferred(existing.task)) await deliverTasksOrLater(app, existing.task.task_key); // the first call may have died before it
+    return { doc: taskRunResponse(existing.task, app.clock.now()), created: false };
+  }
   const flowRun = body.flow_run_id ? await app.store.flowRuns.getLive(body.flow_run_id) : null;
   if (body.flow_run_id && !flowRun) {
     throw new ClientError('conflict', `Flow run ${body.flow_run_id} does not exist, so no task run can belong to it.`);
@@ -45,8 +49,10 @@ export async function createTaskRun(
     labels: { ...flowRun?.run.labels, ...(flowRun && { 'prefect.flow-run.id': flowRun.id }), ...labels },
   };
   const doc: TaskRunDocument = { id: blank.id, task: blank, states: [], lagging: {}, synthetic: null };
-  const { next } = propose(app, doc, state ?? { type: 'PENDING' }, true, await taskRunFacts(app, blank));
+  const { next, enqueue } = propose(app, doc, state ?? { type: 'PENDING' }, true, await taskRunFacts(app, blank));
+  if (enqueue) await enqueueTask(app, next.task);
   const { stored, created } = await app.store.taskRuns.create(next);
+  if (enqueue) await deliverTasksOrLater(app, next.task.task_key);
   return { doc: taskRunResponse(stored.doc.task, app.clock.now()), created };
 }
 
@@ -97,7 +103,11 @@ export async function setTaskRunState(
     outcome = propose(app, doc, proposal, options.force ?? false, facts);
     return outcome.changed ? outcome.next : null;
   });
-  const { result, changed } = outcome ?? propose(app, known, proposal, options.force ?? false, facts);
+  const { result, changed, next, enqueue } = outcome ?? propose(app, known, proposal, options.force ?? false, facts);
+  if (changed && enqueue) {
+    await enqueueTask(app, next.task);
+    await deliverTasksOrLater(app, next.task.task_key);
+  }
   return { result, changed };
 }
 
@@ -142,7 +152,7 @@ function propose(
   force: boolean,
   facts: TaskRunFacts,
   at: { readonly now: Date; readonly id: string } | null = null,
-): { next: TaskRunDocument; result: OrchestrationResult; changed: boolean } {
+): { next: TaskRunDocument; result: OrchestrationResult; changed: boolean; enqueue: boolean } {
   const doc = withoutSynthetic(stored);
   const transition = orchestrateTaskRun({
     run: doc.task,
@@ -152,11 +162,13 @@ function propose(
     now: at?.now ?? app.clock.now(),
     newId: () => at?.id ?? app.clock.newId(),
   });
-  const { state, run, result } = transition;
-  if (!state) return { next: stored, result, changed: false };
+  const { state, run, result, enqueue } = transition;
+  if (!state) return { next: stored, result, changed: false, enqueue: false };
   const task = { ...run, updated: timestamp(app) };
-  return { next: { ...doc, task, states: withState(doc.states, state) }, result, changed: true };
+  return { next: { ...doc, task, states: withState(doc.states, state) }, result, changed: true, enqueue };
 }
+
+const isDeferred = ({ state }: TaskRun): boolean => state?.state_details.deferred === true;
 
 /** Rule 8: a run token works on task runs of its own tree. */
 async function assertOwned(app: App, principal: Principal, flowRunId: string | null): Promise<void> {

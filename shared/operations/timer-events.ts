@@ -24,6 +24,8 @@ export type TimerEvent =
   | ({ readonly kind: 'bucket' } & BucketRef)
   /** A firing of an automation is to be performed, or performed further. */
   | { readonly kind: 'firing'; readonly firing_id: string }
+  /** A task worker is to be kept connected. */
+  | { readonly kind: 'task-worker'; readonly connection_id: string }
   /** A run is soon due whose execution was too far ahead to be started. */
   | { readonly kind: 'start'; readonly input: ExecutionInput };
 
@@ -69,6 +71,21 @@ export async function setFiringTimer(app: App, firingId: string, at: Date): Prom
 export async function cancelFiringTimer(app: App, firingId: string): Promise<void> {
   await app.timers.cancel(`firing-${firingId}`);
 }
+
+/** API Gateway ends a socket that is silent for ten minutes. */
+const KEEP_ALIVE_SECONDS = 9 * 60;
+
+export async function repeatTaskWorkerTimer(app: App, connectionId: string): Promise<void> {
+  const event: TimerEvent = { kind: 'task-worker', connection_id: connectionId };
+  await app.timers.repeat(taskWorkerTimer(connectionId), KEEP_ALIVE_SECONDS, TIMER_FUNCTION, { ...event });
+}
+
+export async function cancelTaskWorkerTimer(app: App, connectionId: string): Promise<void> {
+  await app.timers.cancel(taskWorkerTimer(connectionId));
+}
+
+/** Ids of connections end with `=`, which names of timers may not hold. */
+const taskWorkerTimer = (connectionId: string): string => `task-worker-${connectionId.replace(/[^\w.-]/g, '')}`;
 
 export async function setGuardTimer(
   app: App,

@@ -60,4 +60,4 @@ export function connectionRepository(table: Table): ConnectionRepository {
   return new ConnectionRepository(table);
 }
 
-const lifeEnd = (now: Date): Date => new Date(now.getTime() + LIFE_SECONDS * 1000);
+export const lifeEnd = (now: Date): Date => new Date(now.getTime() + LIFE_SECONDS * 1000);

@@ -30,6 +30,8 @@
  * | hours that have events                    | `EVENTHOURS` / `<hour>#<shard>`       | table  | event filters skip silent hours  |
  * | subscriptions within a tree of flow runs  | `SUBS#RUN#<root id>` / `<connection>` | table  | publishing (rule 24)             |
  * | operators' subscriptions                  | `SUBS#<class>#<shard>` / `<connection>` | table | publishing (rule 24)           |
+ * | background tasks that no worker acknowledged | `TASKQUEUE#<task key>` / `<turn>` | table | task workers |
+ * | task workers by task key, all of them     | `TASKWORKERS#<task key>`, `TASKWORKERS` / `<connection>` | table | sending tasks |
  * | workers of a pool                         | `POOL#<id>` / `WORKER#<name>`         | table  | heartbeats, pool status          |
  * | a limit's layout and shards of slots      | `SLOTS#<owner>` / `HEAD`, `SHARD#<place>` | table | taking and giving slots     |
  * | runs that wait for an owner's slots       | `WAITS#<owner>` / `<priority>#<due>#<run>#<turn>` | table | waking the first   |
@@ -72,6 +74,7 @@ export type Kind = keyof typeof KINDS;
 
 const ALONE = '-';
 const BUCKET = 'BUCKET#';
+const TASK_QUEUE = 'TASKQUEUE#';
 
 export const keys = {
   entity: (kind: Kind, id: string): Key => ({ pk: `${KINDS[kind]}#${id}`, sk: ALONE }),
@@ -114,6 +117,10 @@ export const keys = {
   tasksByTime: (shard: number): string => `TASKS#${shard}`,
   tasksById: (shard: number): string => `TASKS#ID#${shard}`,
 
+  queuedTask: (taskKey: string, turn: string): Key => ({ pk: `${TASK_QUEUE}${taskKey}`, sk: turn }),
+  taskWorker: (taskKey: string, connectionId: string): Key => ({ pk: `TASKWORKERS#${taskKey}`, sk: connectionId }),
+  taskWorkerOfAny: (connectionId: string): Key => ({ pk: 'TASKWORKERS', sk: connectionId }),
+
   artifactsById: (shard: number): string => `ARTIFACTS#${shard}`,
   artifactsOfFlowRun: (id: string): string => `ARTIFACTS#R#${id}`,
   artifactsOfTaskRun: (id: string): string => `ARTIFACTS#T#${id}`,
@@ -145,6 +152,8 @@ export function idOf(key: Key): string {
 export function ownerOfSlots(key: Key): string | null {
   return key.pk.startsWith('SLOTS#') ? key.pk.slice('SLOTS#'.length) : null;
 }
+
+export const isQueuedTaskKey = (key: Key): boolean => key.pk.startsWith(TASK_QUEUE);
 
 export const isBucketKey = (key: Key): boolean => key.pk.startsWith(BUCKET);
 

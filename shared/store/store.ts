@@ -18,6 +18,7 @@ import { scheduleProgressRepository } from './schedule-progress.ts';
 import { SlotLedger } from './slot-ledger.ts';
 import { SlotWaits } from './slot-waits.ts';
 import type { Table } from './table.ts';
+import { TaskDeliveries } from './task-deliveries.ts';
 import { taskRunRepository } from './task-runs.ts';
 import { variableRepository } from './variables.ts';
 import { WorkQueueRepository, workPoolRepository } from './work-pools.ts';
@@ -30,6 +31,7 @@ export function createStore(table: Table) {
     connections: connectionRepository(table),
     events: eventRepository(table),
     logs: logRepository(table),
+    taskDeliveries: new TaskDeliveries(table),
     taskRuns: taskRunRepository(table),
     deployments: deploymentRepository(table),
     apiKeys: apiKeyRepository(table),

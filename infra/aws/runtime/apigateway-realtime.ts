@@ -1,6 +1,7 @@
 import {
   type ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
+  GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Realtime } from '../../../shared/ports/realtime.ts';
@@ -25,5 +26,16 @@ export function apiGatewayRealtime(client: ApiGatewayManagementApiClient): Realt
         if (awsErrorName(error) !== 'GoneException') throw awsError(error, 'DeleteConnection');
       }
     },
+    async isOpen(connectionId) {
+      try {
+        await client.send(new GetConnectionCommand({ ConnectionId: connectionId }));
+        return true;
+      } catch (error) {
+        if (awsErrorName(error) === 'GoneException') return false;
+        throw awsError(error, 'GetConnection');
+      }
+    },
+    // DeleteConnection knows the code 1000 alone, which clients take for the end.
+    renew: async () => false,
   };
 }

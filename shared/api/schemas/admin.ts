@@ -9,7 +9,3 @@ export const csrfTokenQuery = z.object({ client: z.string() });
 
 /** A template as a bare JSON string. */
 export const templateBody = z._default(z.string(), '');
-
-export const taskWorkersFilterBody = z.object({
-  task_worker_filter: z.nullish(z.object({ task_keys: z.array(z.string()) })),
-});

@@ -26,16 +26,14 @@ describe('the handshake of a socket', () => {
     expect(sockets.take('b')).toEqual([{ type: 'auth_success' }]);
   });
 
-  it.each([
-    '/api/task_runs/subscriptions/scheduled',
-    '/api/work_pools/p/workers/connect',
-    '/api/nothing',
-    '/api/events/in/x',
-  ])('refuses %s with 404 at the upgrade, so that clients use REST', async (path) => {
-    const answer = await sockets.connect('c', path);
+  it.each(['/api/task_runs/subscriptions', '/api/work_pools/p/workers/connect', '/api/nothing', '/api/events/in/x'])(
+    'refuses %s with 404 at the upgrade, so that clients use REST',
+    async (path) => {
+      const answer = await sockets.connect('c', path);
 
-    expect(answer.statusCode).toBe(404);
-  });
+      expect(answer.statusCode).toBe(404);
+    },
+  );
 
   it.each([
     ['another type of message', { type: 'filter', filter: {} }],

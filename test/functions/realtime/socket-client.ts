@@ -16,11 +16,12 @@ export interface Gateway {
   take(id: string): Record<string, unknown>[];
 }
 
-/** Sends WebSocket events through the real door and records what the realtime port is asked. */
-export function gateway(home: TestApp): Gateway {
+/** Sends WebSocket events through the real door and records what the realtime port is asked; connections can be renewed when `renewed` is there to note them. */
+export function gateway(home: TestApp, options: { renewed?: string[] } = {}): Gateway {
   const posted: Gateway['posted'] = [];
   const closed: string[] = [];
   const gone = new Set<string>();
+  const { renewed = null } = options;
   Object.assign(home.app, {
     realtime: {
       async post(connectionId: string, message: string) {
@@ -30,6 +31,11 @@ export function gateway(home: TestApp): Gateway {
       },
       async close(connectionId: string) {
         closed.push(connectionId);
+      },
+      isOpen: async (connectionId: string) => !gone.has(connectionId) && !closed.includes(connectionId),
+      async renew(connectionId: string) {
+        if (renewed) renewed.push(connectionId);
+        return renewed !== null;
       },
     },
   });

@@ -267,6 +267,7 @@ describe('the one host', () => {
       '/api/events/in',
       '/api/events/out',
       '/api/logs/out',
+      '/api/task_runs/subscriptions/scheduled',
     ]);
     expect(of('AWS::CloudFront::Function')[0]?.properties.FunctionCode).toContain('x-pushpool-path');
   });
