@@ -1,7 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import {
   type AttributeValue,
@@ -9,7 +6,7 @@ import {
   CreateTableCommand,
   DeleteItemCommand,
   DescribeTableCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   PutItemCommand,
   ResourceNotFoundException,
   ScanCommand,
@@ -18,19 +15,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../shared/store/table.ts';
 import { createTableInput, TABLE_DEFINITION } from '../../shared/store/table-definition.ts';
+import { askWorker, type EngineClient, engineClient } from './database-client.ts';
 
 const TABLE_NAME = 'pushpool';
-/** The engine wants to see a signature and checks none: making real ones takes a tenth of the home's time. */
-const UNSIGNED = {
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=local/20000101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
-  'x-amz-date': '20000101T000000Z',
-};
 /** DynamoDB itself promises "within a few days"; reads hide expired items at once. */
 const SWEEP_INTERVAL_MS = 30 * 60 * 1000;
-/** Longer paths are cut off by the kernel (108 bytes on Linux, 104 on macOS). */
-const SOCKET_PATH_BYTES = 100;
-
 export interface Database {
   readonly table: Table;
   /** Deletes what has expired, as DynamoDB's TTL does; returns how many items. Runs by itself every half hour. */
@@ -52,10 +41,7 @@ export interface DatabaseOptions {
  */
 export async function startDatabase(folder: string, options: DatabaseOptions): Promise<Database> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const socket = socketFor(folder);
-  const worker = new Worker(new URL('./database-worker.ts', import.meta.url), {
-    workerData: { path: folder, socketPath: socket.path },
-  });
+  const worker = new Worker(new URL('./database-worker.ts', import.meta.url), { workerData: { path: folder } });
   let closing = false;
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve());
@@ -64,13 +50,7 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
   worker.on('error', (error) => {
     if (!closing) options.onFailure(error as Error);
   });
-  const client = new DynamoDBClient({
-    endpoint: 'http://dynamodb.local',
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    signer: { sign: async (request) => ({ ...request, headers: { ...request.headers, ...UNSIGNED } }) },
-    requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: 64, socketPath: socket.path } as object) },
-  });
+  const client = engineClient(askWorker(worker));
   await ensureTable(client, TABLE_NAME);
   const sweepExpired = (now: Date) => sweep(client, now);
   const timer = setInterval(() => {
@@ -86,11 +66,9 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
     async close() {
       closing = true;
       clearInterval(timer);
-      client.destroy();
       const exited = new Promise<void>((done) => worker.once('exit', () => done()));
       worker.postMessage('close');
       await exited;
-      socket.remove();
     },
   };
 }
@@ -99,15 +77,18 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
  * The table of shared/store, made when it is missing, and ready: an engine answers CreateTable while the table is still CREATING
  * (dynalite too, one timer later), and until it is ACTIVE every write is refused as if there were none. May be called again.
  */
-export async function ensureTable(client: DynamoDBClient, name: string): Promise<void> {
+export async function ensureTable(client: EngineClient, name: string): Promise<void> {
   const status = await tableStatus(client, name);
   if (status === undefined) await client.send(new CreateTableCommand(createTableInput(name)));
   if (status !== TableStatus.ACTIVE) {
-    await waitUntilTableExists({ client, minDelay: 0.01, maxDelay: 0.5, maxWaitTime: 60 }, { TableName: name });
+    await waitUntilTableExists(
+      { client: client as DynamoDBClient, minDelay: 0.01, maxDelay: 0.5, maxWaitTime: 60 },
+      { TableName: name },
+    );
   }
 }
 
-async function tableStatus(client: DynamoDBClient, name: string): Promise<TableStatus | undefined> {
+async function tableStatus(client: EngineClient, name: string): Promise<TableStatus | undefined> {
   try {
     return (await client.send(new DescribeTableCommand({ TableName: name }))).Table?.TableStatus;
   } catch (error) {
@@ -116,7 +97,7 @@ async function tableStatus(client: DynamoDBClient, name: string): Promise<TableS
   }
 }
 
-async function sweep(client: DynamoDBClient, now: Date): Promise<number> {
+async function sweep(client: EngineClient, now: Date): Promise<number> {
   const { partitionKey, sortKey, timeToLiveAttribute } = TABLE_DEFINITION;
   let removed = 0;
   let after: Record<string, AttributeValue> | undefined;
@@ -151,17 +132,4 @@ async function sweep(client: DynamoDBClient, now: Date): Promise<number> {
     after = page.LastEvaluatedKey;
   } while (after);
   return removed;
-}
-
-function socketFor(folder: string): { path: string; remove: () => void } {
-  if (process.platform === 'win32') {
-    return { path: `\\\\.\\pipe\\pushpool-${crypto.randomUUID()}`, remove: () => {} };
-  }
-  const beside = join(folder, '..', 'dynamodb.sock');
-  if (Buffer.byteLength(beside) <= SOCKET_PATH_BYTES) {
-    rmSync(beside, { force: true }); // left by a home that was killed; the folder's lock says it is ours
-    return { path: beside, remove: () => rmSync(beside, { force: true }) };
-  }
-  const own = mkdtempSync(join(tmpdir(), 'pushpool-'));
-  return { path: join(own, 'db.sock'), remove: () => rmSync(own, { recursive: true, force: true }) };
 }

@@ -82,12 +82,12 @@ const UPDATE_ATTEMPTS = 10;
  * lists come from key-only indexes. Errors: `ConflictError` when the condition fails, `TransientError` for passing faults.
  */
 export class Table {
-  readonly #client: DynamoDBClient;
+  readonly #client: Pick<DynamoDBClient, 'send'>;
   readonly name: string;
   readonly #onConsumed: (consumed: Consumed) => void;
   readonly #now: () => Date;
 
-  constructor(client: DynamoDBClient, name: string, options: TableOptions = {}) {
+  constructor(client: Pick<DynamoDBClient, 'send'>, name: string, options: TableOptions = {}) {
     this.#client = client;
     this.name = name;
     this.#onConsumed = options.onConsumed ?? (() => {});

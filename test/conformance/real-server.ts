@@ -11,8 +11,15 @@ export interface RealServer {
   stop(): Promise<void>;
 }
 
-/** Prefect's own server from this environment's `bin`, on a free port, its database in a temporary folder. Ready when it returns. */
-export async function startRealServer(bin: string, args: string[] = ['--no-services']): Promise<RealServer> {
+/**
+ * Prefect's own server from this environment's `bin`, on a free port, its database in a temporary folder unless `settings` name
+ * another. Ready when it returns.
+ */
+export async function startRealServer(
+  bin: string,
+  args: string[] = ['--no-services'],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RealServer> {
   const home = mkdtempSync(path.join(tmpdir(), 'pushpool-prefect-'));
   const port = await freePort();
   const apiUrl = `http://127.0.0.1:${port}/api`;
@@ -25,6 +32,7 @@ export async function startRealServer(bin: string, args: string[] = ['--no-servi
       PREFECT_SERVER_ANALYTICS_ENABLED: 'false',
       PREFECT_LOGGING_SERVER_LEVEL: 'ERROR',
       DO_NOT_TRACK: '1',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

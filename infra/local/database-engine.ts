@@ -1,0 +1,345 @@
+import { createRequire } from 'node:module';
+
+/** A request or an item as DynamoDB's JSON protocol has it. */
+type Json = Record<string, unknown>;
+type Callback<T = unknown> = (error: unknown, value?: T) => void;
+
+interface Level {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  getSync(key: string): Json | undefined;
+  batch(operations: LevelWrite[], callback: Callback): void;
+  values(options: Json): { nextv(size: number): Promise<Json[]>; close(): Promise<void> };
+}
+type LevelWrite = { type: 'put'; key: string; value: Json } | { type: 'del'; key: string };
+
+interface Schema {
+  readonly TableName: string;
+  readonly TableStatus: string;
+  readonly GlobalSecondaryIndexes?: unknown[];
+}
+interface Store {
+  readonly db: Level;
+  getTable(name: string, ...rest: [Callback<Schema>] | [checkStatus: boolean, callback: Callback<Schema>]): void;
+  getItemDb(name: string): { lock(key: string, work: (release: (callback: Callback) => Callback) => void): void };
+}
+/** Keys within a list, as LevelDB takes them. */
+interface KeyRange {
+  readonly reverse?: boolean;
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly lte?: string;
+}
+interface Request extends Json {
+  readonly TableName: string;
+  readonly Key?: Json;
+  readonly Item?: Json;
+  readonly IndexName?: string;
+  readonly Limit?: number;
+  readonly Select?: string;
+  readonly ConsistentRead?: boolean;
+  readonly _filter?: { readonly expression: unknown };
+  readonly _projection?: { readonly paths: unknown };
+  readonly ReturnConsumedCapacity?: string;
+  readonly RequestItems?: Record<string, { Keys: Json[]; ConsistentRead?: boolean }>;
+}
+
+/** What of dynalite is used: its checks of requests, its expressions, its keys and its reckoning of capacity. */
+interface Dynalite {
+  create(options: Json): Store;
+  createKey(item: Json, table: Schema): string;
+  validateKey(key: Json, table: Schema): unknown;
+  validateItem(item: Json, table: Schema): unknown;
+  checkConditional(request: Request, existing: Json | undefined): unknown;
+  addConsumedCapacity(request: Request, isRead: boolean, item?: Json, other?: Json): unknown;
+  itemSize(item: Json): number;
+  getIndexActions(
+    indexes: unknown[],
+    existing: Json | undefined,
+    item: Json | undefined,
+    table: Schema,
+  ): { puts: { index: string; key: string; item: Json }[]; deletes: { index: string; key: string }[] };
+  matchesExprFilter(item: Json, expression: unknown): boolean;
+  mapPaths(paths: unknown, item: Json): Json;
+  queryTable(...given: QueryArguments): void;
+}
+type QueryArguments = [
+  store: Store,
+  table: Schema,
+  request: Request,
+  range: KeyRange,
+  isLocal: boolean,
+  fetchItems: boolean,
+  startKeyNames: string[],
+  done: Callback,
+];
+type Action = (store: Store, request: Request, done: Callback) => void;
+interface Validations {
+  checkTypes(request: Json, types: unknown): Request;
+  checkValidations(request: Request, types: unknown, custom: unknown, store: Store): void;
+}
+
+const load = createRequire(import.meta.url);
+const dynalite = load('dynalite/db') as Dynalite;
+const validations = load('dynalite/validations') as Validations;
+
+const OPERATIONS = [
+  'batchGetItem',
+  'createTable',
+  'deleteItem',
+  'describeTable',
+  'getItem',
+  'putItem',
+  'query',
+  'scan',
+  'updateItem',
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** The most that one page of a query or a batch of items holds. */
+const PAGE_BYTES = 1024 * 1024;
+const ROWS_AT_ONCE = 1000;
+const READ_UNIT_BYTES = 4096;
+
+/** An answer, or an error with its type, as DynamoDB's JSON protocol has them. */
+export interface EngineAnswer {
+  readonly ok: boolean;
+  readonly body: Json;
+}
+
+export interface Engine {
+  /** One operation. Rejects when the engine itself is broken. */
+  answer(operation: Operation, request: Json): Promise<EngineAnswer>;
+  close(): Promise<void>;
+}
+
+/**
+ * DynamoDB over LevelDB in `path`, or in memory: dynalite's checks, expressions and keys, with ways of our own to read and write, for
+ * dynalite reads the table's description before every item, streams row by row, and writes index entries one by one before
+ * the item itself. Here an item and its index entries are one batch, which is written whole or not at all.
+ */
+export async function openEngine(path?: string): Promise<Engine> {
+  const store = dynalite.create({ ...(path && { path }), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  await store.db.open();
+  rememberTables(store);
+  own.add(store);
+  const operations = Object.fromEntries(OPERATIONS.map((name) => [name, operationOf(name)]));
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    async answer(operation, request) {
+      const { action, types, custom } = operations[operation]!;
+      const answered = new Promise<EngineAnswer>((resolve, reject) => {
+        const failed = (error: unknown) => {
+          const { statusCode, body } = error as { statusCode?: number; body?: Json };
+          if (statusCode === undefined) reject(error);
+          else resolve({ ok: false, body: body ?? {} });
+        };
+        try {
+          const checked = validations.checkTypes(request, types);
+          validations.checkValidations(checked, types, custom, store);
+          action(store, checked, (error, body) => (error ? failed(error) : resolve({ ok: true, body: body as Json })));
+        } catch (error) {
+          failed(error);
+        }
+      });
+      underWay.add(answered);
+      try {
+        return await answered;
+      } finally {
+        underWay.delete(answered);
+      }
+    },
+    async close() {
+      await Promise.allSettled([...underWay]);
+      await store.db.close();
+    },
+  };
+}
+
+const OWN: Partial<Record<Operation, Action>> = {
+  getItem(store, request, done) {
+    withTable(store, request.TableName, done, (table) => {
+      const invalid = dynalite.validateKey(request.Key!, table);
+      if (invalid) return done(invalid);
+      const item = store.db.getSync(itemKey(table, request.Key!));
+      done(null, { Item: item, ConsumedCapacity: dynalite.addConsumedCapacity(request, true, item) });
+    });
+  },
+
+  batchGetItem(store, request, done) {
+    const [[name, wanted]] = Object.entries(request.RequestItems!) as [
+      [string, { Keys: Json[]; ConsistentRead?: boolean }],
+    ];
+    const asked = { ...request, TableName: name, ConsistentRead: wanted.ConsistentRead ?? false };
+    withTable(store, name, done, (table) => {
+      const items: Json[] = [];
+      const unprocessed: Json[] = [];
+      let [bytes, units] = [0, 0];
+      for (const key of wanted.Keys) {
+        const invalid = dynalite.validateKey(key, table);
+        if (invalid) return done(invalid);
+        if (bytes > PAGE_BYTES) {
+          unprocessed.push(key);
+          continue;
+        }
+        const item = store.db.getSync(itemKey(table, key));
+        units +=
+          (dynalite.addConsumedCapacity(asked, true, item) as { CapacityUnits: number } | undefined)?.CapacityUnits ??
+          0;
+        if (!item) continue;
+        bytes += dynalite.itemSize(item);
+        items.push(item);
+      }
+      done(null, {
+        Responses: { [name]: items.reverse() }, // DynamoDB promises no order
+        UnprocessedKeys: unprocessed.length > 0 ? { [name]: { ...wanted, Keys: unprocessed } } : {},
+        ...(request.ReturnConsumedCapacity === 'TOTAL' && {
+          ConsumedCapacity: [{ TableName: name, CapacityUnits: units }],
+        }),
+      });
+    });
+  },
+
+  putItem: (store, request, done) =>
+    write(store, request, done, (table) => dynalite.validateItem(request.Item!, table), request.Item!),
+
+  deleteItem: (store, request, done) =>
+    write(store, request, done, (table) => dynalite.validateKey(request.Key!, table)),
+};
+
+function operationOf(name: Operation): { action: Action; types: unknown; custom: unknown } {
+  const { types, custom } = load(`dynalite/validations/${name}`) as { types: unknown; custom: unknown };
+  return { action: OWN[name] ?? (load(`dynalite/actions/${name}`) as Action), types, custom };
+}
+
+/** Puts or deletes an item and its index entries in one batch, alone with its key. */
+function write(store: Store, request: Request, done: Callback, problem: (table: Schema) => unknown, item?: Json): void {
+  withTable(store, request.TableName, done, (table) => {
+    const invalid = problem(table);
+    if (invalid) return done(invalid);
+    const key = dynalite.createKey(item ?? request.Key!, table);
+    store.getItemDb(table.TableName).lock(key, (release) => {
+      const finish = release(done);
+      const place = `item-${table.TableName}~${key}`;
+      const existing = store.db.getSync(place);
+      const refused = dynalite.checkConditional(request, existing);
+      if (refused) return finish(refused);
+      const ConsumedCapacity = dynalite.addConsumedCapacity(request, false, existing, item);
+      const operations = indexWrites(table, existing, item);
+      operations.push(item ? { type: 'put', key: place, value: item } : { type: 'del', key: place });
+      store.db.batch(operations, (error) => (error ? finish(error) : finish(null, { ConsumedCapacity })));
+    });
+  });
+}
+
+function indexWrites(table: Schema, existing: Json | undefined, item: Json | undefined): LevelWrite[] {
+  if (!existing && !item) return [];
+  const { puts, deletes } = dynalite.getIndexActions(table.GlobalSecondaryIndexes ?? [], existing, item, table);
+  return [
+    ...deletes.map(({ index, key }): LevelWrite => ({ type: 'del', key: `${indexPrefix(table, index)}${key}` })),
+    ...puts.map(
+      (put): LevelWrite => ({ type: 'put', key: `${indexPrefix(table, put.index)}${put.key}`, value: put.item }),
+    ),
+  ];
+}
+
+const itemKey = (table: Schema, key: Json): string => `item-${table.TableName}~${dynalite.createKey(key, table)}`;
+const indexPrefix = ({ TableName }: Schema, index: string): string => `index-global~${TableName}~${index}~`;
+
+/** The stores that are read in our way; another dynalite in this process keeps its own. */
+const own = new WeakSet<Store>();
+const streamRows = dynalite.queryTable;
+
+/** To this dynalite's queries and scans hand the range of keys that they have worked out: here rows come many at a time. */
+dynalite.queryTable = (...given) => {
+  const [store, table, request, range, , , startKeyNames, done] = given;
+  if (!own.has(store)) return streamRows(...given);
+  readPage(store, table, request, range, startKeyNames).then(
+    (page) => done(null, page),
+    (error: unknown) => done(error),
+  );
+};
+
+async function readPage(
+  store: Store,
+  table: Schema,
+  request: Request,
+  range: KeyRange,
+  startKeyNames: string[],
+): Promise<Json> {
+  const most = request.Limit ?? Number.POSITIVE_INFINITY;
+  const prefix = request.IndexName ? indexPrefix(table, request.IndexName) : `item-${table.TableName}~`;
+  const rows = store.db.values(below(prefix, range, Number.isFinite(most) ? most : -1));
+  const items: Json[] = [];
+  let [bytes, ended] = [0, false];
+  try {
+    while (!ended && items.length < most && bytes < PAGE_BYTES) {
+      const next = await rows.nextv(Math.min(most - items.length, ROWS_AT_ONCE));
+      ended = next.length === 0;
+      for (const item of next) {
+        if (bytes >= PAGE_BYTES) break;
+        bytes += dynalite.itemSize(item);
+        items.push(item);
+      }
+    }
+  } finally {
+    await rows.close();
+  }
+  const last = ended ? undefined : items.at(-1);
+  const { _filter: filter, _projection: projection } = request;
+  const found = filter ? items.filter((item) => dynalite.matchesExprFilter(item, filter.expression)) : items;
+  return {
+    Count: found.length,
+    ScannedCount: items.length,
+    ...(request.Select !== 'COUNT' && {
+      Items: projection ? found.map((item) => dynalite.mapPaths(projection.paths, item)) : found,
+    }),
+    ...(last && { LastEvaluatedKey: Object.fromEntries(startKeyNames.map((name) => [name, last[name]])) }),
+    ...(request.ReturnConsumedCapacity === 'TOTAL' && {
+      ConsumedCapacity: {
+        TableName: table.TableName,
+        CapacityUnits: Math.ceil(bytes / READ_UNIT_BYTES) * (request.ConsistentRead ? 1 : 0.5),
+      },
+    }),
+  };
+}
+
+/** The range within one of the lists that LevelDB's only list of keys is made of. */
+function below(prefix: string, range: KeyRange, limit: number): Json {
+  const { reverse, gt, lt } = range;
+  return {
+    ...(reverse && { reverse }),
+    limit,
+    ...(gt === undefined ? { gte: prefix + (range.gte ?? '') } : { gt: prefix + gt }),
+    ...(range.lte === undefined ? { lt: prefix + (lt ?? '\xff') } : { lte: prefix + range.lte }),
+  };
+}
+
+function withTable(store: Store, name: string, done: Callback, work: (table: Schema) => void): void {
+  store.getTable(name, (error, table) => {
+    if (error) return done(error);
+    try {
+      work(table!);
+    } catch (thrown) {
+      done(thrown);
+    }
+  });
+}
+
+/** A table's description does not change once it is active; dynalite reads it anew for every item. */
+function rememberTables(store: Store): void {
+  const read = store.getTable;
+  const known = new Map<string, Schema>();
+  store.getTable = (name, ...rest) => {
+    const [first, second] = rest;
+    if (second) return read(name, first as boolean, second); // whoever makes or describes a table looks at what is stored
+    const done = first as Callback<Schema>;
+    const table = known.get(name);
+    if (table) return done(null, table);
+    read(name, (error, found) => {
+      if (found?.TableStatus === 'ACTIVE') known.set(name, found);
+      done(error, found);
+    });
+  };
+}
