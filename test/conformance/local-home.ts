@@ -37,6 +37,8 @@ export interface LocalHome {
   python(args: readonly string[]): Promise<string>;
   /** Starts a program of that environment that goes on by itself (a worker, `flow.serve()`). */
   start(program: string, args: readonly string[], options?: { cwd?: string }): LongRunning;
+  /** Kills the home as nothing can be prepared for, and starts it again on its folder and port. Answers when it returns. */
+  killAndRestart(): Promise<void>;
   /** Everything the home has printed. */
   output(): string;
   stop(): Promise<void>;
@@ -49,6 +51,8 @@ export interface LongRunning {
   exitCode(): number | null;
   /** Asks it to end as Ctrl-C does, waits, and insists after 15 s. May be called twice. */
   stop(): Promise<void>;
+  /** Ends it at once, without a goodbye. */
+  kill(): Promise<void>;
 }
 
 /** `npm run dev` on a free port with an empty data folder; answers when it returns. */
@@ -60,28 +64,34 @@ export async function startLocalHome({ bin, auth = false, env = {} }: LocalHomeO
   const searchPath = `${bin}:${process.env['PATH']}`;
   let output = '';
   const keyFile = path.join(folder, 'admin-key');
-  const home = spawn(process.execPath, [path.join(ROOT, 'infra/local/main.ts'), '--key-file', keyFile], {
-    cwd: ROOT,
-    env: {
-      PATH: searchPath,
-      HOME: folder,
-      PUSHPOOL_PORT: String(port),
-      PUSHPOOL_DATA: data,
-      ...(auth ? { PUSHPOOL_AUTH: '1' } : {}),
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [home.stdout, home.stderr]) stream.on('data', (text) => (output += text));
+  const startProcess = (): ChildProcess => {
+    const started = spawn(process.execPath, [path.join(ROOT, 'infra/local/main.ts'), '--key-file', keyFile], {
+      cwd: ROOT,
+      env: {
+        PATH: searchPath,
+        HOME: folder,
+        PUSHPOOL_PORT: String(port),
+        PUSHPOOL_DATA: data,
+        ...(auth ? { PUSHPOOL_AUTH: '1' } : {}),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [started.stdout, started.stderr]) stream?.on('data', (text) => (output += text));
+    return started;
+  };
+  let home = startProcess();
   const stop = () => stopHome(home, folder);
-  try {
-    await waitUntil(
+  const answers = () =>
+    waitUntil(
       async () => {
         if (home.exitCode !== null) throw new Error(`The local home ended:\n${output}`);
         return fetch(`${apiUrl}/health`).then((answer) => answer.ok, nothingListensYet);
       },
       { seconds: 60, what: 'the local home to answer' },
     );
+  try {
+    await answers();
     if (auth) await waitUntil(async () => existsSync(keyFile), { seconds: 10, what: 'the first key' });
   } catch (error) {
     await stop();
@@ -128,6 +138,11 @@ export async function startLocalHome({ bin, auth = false, env = {} }: LocalHomeO
     },
     start: (program, args, options = {}) =>
       startLongRunning(path.join(bin, program), args, { cwd: options.cwd ?? folder, env: clientEnv }),
+    killAndRestart: async () => {
+      await end(home, 'SIGKILL', 10);
+      home = startProcess();
+      await answers();
+    },
     output: () => output,
     stop,
   };
@@ -141,7 +156,12 @@ function startLongRunning(
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  return { output: () => output, exitCode: () => child.exitCode, stop: () => end(child, 'SIGINT', 15) };
+  return {
+    output: () => output,
+    exitCode: () => child.exitCode,
+    stop: () => end(child, 'SIGINT', 15),
+    kill: () => end(child, 'SIGKILL', 1),
+  };
 }
 
 const nothingListensYet = () => false;
