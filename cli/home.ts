@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 } from 'uuid';
 import { TerminalError } from '../shared/domain/errors.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { createStore, type Store } from '../shared/store/store.ts';
 import { Table } from '../shared/store/table.ts';
+import { stackOutputs } from './stack-outputs.ts';
 
 /** A home's store, opened from the outside. */
 export interface OpenedHome {
@@ -30,21 +30,6 @@ async function openStack(name: string): Promise<OpenedHome> {
   if (!table) throw new TerminalError('no-stack', `${place} has no output TableName: it is not a pushpool stack.`);
   const client = new DynamoDBClient({});
   return { store: createStore(new Table(client, table)), clock, place, close: async () => client.destroy() };
-}
-
-async function stackOutputs(name: string): Promise<Map<string, string>> {
-  try {
-    const answer = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: name }));
-    const outputs = answer.Stacks?.[0]?.Outputs ?? [];
-    return new Map(outputs.map((output) => [output.OutputKey ?? '', output.OutputValue ?? '']));
-  } catch (error) {
-    const { name: kind, message } = error as Error;
-    throw new TerminalError(
-      'no-stack',
-      `The stack ${name} could not be read: ${kind}: ${message}. Check the AWS credentials and region, or name it with --stack.`,
-      { cause: error },
-    );
-  }
 }
 
 async function openFolder(folder: string): Promise<OpenedHome> {

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { STSClient } from '@aws-sdk/client-sts';
+import { hasAwsLogin } from '../aws-login.ts';
 import type { Env } from '../settings/settings.ts';
 import { type Finding, ok, skipped, warning } from './check.ts';
 
@@ -27,14 +26,7 @@ const QUOTAS: readonly Quota[] = [
 
 /** Whose AWS account this is and whether its quotas are those of a new one. Skipped without credentials on this machine. */
 export async function checkAws(env: Env): Promise<Finding[]> {
-  const named = [
-    'AWS_ACCESS_KEY_ID',
-    'AWS_PROFILE',
-    'AWS_WEB_IDENTITY_TOKEN_FILE',
-    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-  ];
-  const hasFiles = existsSync(path.join(env['HOME'] ?? '', '.aws'));
-  if (!hasFiles && !named.some((name) => env[name])) {
+  if (!hasAwsLogin(env)) {
     return [skipped('AWS account', 'no credentials on this machine: quotas were not looked at')];
   }
   const { GetCallerIdentityCommand, STSClient: Sts } = await import('@aws-sdk/client-sts');

@@ -1,7 +1,7 @@
 import type { ProvisionContext, Provisioner } from '../../shared/provision/resource.ts';
 
 /** What every context needs before the account is known. */
-export type Base = Pick<ProvisionContext, 'pool' | 'names' | 'found' | 'blocks' | 'sleep'>;
+export type Base = Pick<ProvisionContext, 'pool' | 'names' | 'found' | 'blocks' | 'sleep' | 'rotating' | 'removing'>;
 
 /** Somebody's account of a cloud, logged in, and the provisioner that works in it. */
 export interface Account {

@@ -1,10 +1,18 @@
-import { DefaultAzureCredential } from '@azure/identity';
+import {
+  EnableOutboundWebIdentityFederationCommand,
+  GetOutboundWebIdentityFederationInfoCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
+import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
 import { aciProvisioner } from '../../shared/provision/aci/aci.ts';
-import { type AciContext, ARM } from '../../shared/provision/aci/context.ts';
+import { type AciContext, ARM, type Federation } from '../../shared/provision/aci/context.ts';
 import { rest } from '../../shared/provision/rest.ts';
+import { ENTRA_AUDIENCE } from '../../shared/targets/aci/audience.ts';
+import { redirect } from '../../shared/targets/aci/redirect.ts';
 import { choose } from '../ask.ts';
 import type { Context, OpenAccount } from '../context.ts';
 import { Failure, UsageError } from '../errors.ts';
+import { type AwsRole, homeRole, NO_ROLE } from './home-role.ts';
 
 const DEFAULT_LOCATION = 'eastus';
 
@@ -16,9 +24,16 @@ interface Subscription {
 
 /** The subscription of whoever is logged in: environment, managed identity, `az login`, Visual Studio Code. */
 export const openAciAccount: OpenAccount = async (context, options) => {
-  const credential = new DefaultAzureCredential();
+  const endpoint = context.env['PUSHPOOL_AZURE_ENDPOINT'];
+  const common = endpoint
+    ? { additionalPolicies: [{ policy: redirect(endpoint), position: 'perRetry' as const }] }
+    : {};
+  const credential = new DefaultAzureCredential(common);
   const token = async (scope: string): Promise<string> => (await credential.getToken(scope)).token;
-  const subscription = await subscriptionFor(context, await subscriptions(token), options.subscription);
+  const arm = endpoint ?? ARM;
+  const subscription = await subscriptionFor(context, await subscriptions(arm, token), options.subscription);
+  const role = options.withKey || options.rotateKey ? null : await homeRole(context, options, 'AciRoleArn');
+  if (!options.withKey && !role) context.out.note(NO_ROLE);
   return {
     provisioner: aciProvisioner,
     context: (base): AciContext => ({
@@ -28,15 +43,51 @@ export const openAciAccount: OpenAccount = async (context, options) => {
       tenantId: subscription.tenantId,
       location: options.location ?? DEFAULT_LOCATION,
       token,
-      federation: null,
+      ...(endpoint && { armUrl: endpoint, graphUrl: `${endpoint}/v1.0` }),
+      federation: role && federationOf(role),
+      async trySecret(clientId, secret) {
+        await new ClientSecretCredential(subscription.tenantId, clientId, secret, common).getToken(`${ARM}/.default`);
+      },
     }),
   };
 };
 
-async function subscriptions(token: (scope: string) => Promise<string>): Promise<readonly Subscription[]> {
+/** The tokens that AWS gives to the role; its account must have been told to issue such tokens. */
+function federationOf({ arn, accountId }: AwsRole): Federation {
+  const iam = new IAMClient({});
+  return {
+    subject: arn,
+    audience: ENTRA_AUDIENCE,
+    place: `AWS account ${accountId}`,
+    async issuer() {
+      const { JwtVendingEnabled, IssuerIdentifier } = await iam
+        .send(new GetOutboundWebIdentityFederationInfoCommand({}))
+        .catch((error) => unlessDisabled(error, accountId));
+      return JwtVendingEnabled ? (IssuerIdentifier ?? null) : null;
+    },
+    async enable() {
+      await iam.send(new EnableOutboundWebIdentityFederationCommand({})).catch(unlessEnabled);
+      return (await this.issuer())!;
+    },
+  };
+}
+
+function unlessDisabled(error: Error, accountId: string): { JwtVendingEnabled?: boolean; IssuerIdentifier?: string } {
+  if (error.name.startsWith('FeatureDisabled')) return {};
+  throw new Failure(
+    `The AWS account ${accountId} could not be asked who issues its tokens (${error.name}: ${error.message}). Log in to it, or give --with-key to store a secret`,
+    { cause: error },
+  );
+}
+
+function unlessEnabled(error: Error): void {
+  if (!error.name.startsWith('FeatureEnabled')) throw error;
+}
+
+async function subscriptions(arm: string, token: (scope: string) => Promise<string>): Promise<readonly Subscription[]> {
   try {
     const call = { token: () => token(`${ARM}/.default`) };
-    return (await rest(`${ARM}/subscriptions?api-version=2022-12-01`, call))?.value ?? [];
+    return (await rest(`${arm}/subscriptions?api-version=2022-12-01`, call))?.value ?? [];
   } catch (cause) {
     const first = String((cause as Error).message).split('\n')[0];
     throw new Failure(

@@ -1,40 +1,55 @@
 import { GoogleAuth } from 'google-auth-library';
 import { cloudRunProvisioner } from '../../shared/provision/cloud-run/cloud-run.ts';
-import type { AwsRole, CloudRunContext } from '../../shared/provision/cloud-run/context.ts';
+import type { CloudRunContext } from '../../shared/provision/cloud-run/context.ts';
 import type { OpenAccount } from '../context.ts';
 import { Failure, UsageError } from '../errors.ts';
+import { gcloudProperty } from './gcloud-config.ts';
+import { homeRole, NO_ROLE } from './home-role.ts';
 
 const DEFAULT_REGION = 'us-central1';
-const ROLE_ARN = /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;
+const SCOPES = 'https://www.googleapis.com/auth/cloud-platform';
 
 /** The project of Google's application default credentials. */
-export const openCloudRunAccount: OpenAccount = async (_, options) => {
-  const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
-  const awsRole = options.awsRole === undefined ? null : readRole(options.awsRole);
+export const openCloudRunAccount: OpenAccount = async (context, options) => {
+  const { env } = context;
+  const auth = new GoogleAuth({ scopes: SCOPES });
   const token = async (): Promise<string> => (await auth.getAccessToken())!;
-  await token().catch(notLoggedIn);
+  await withoutWarnings(token).catch(notLoggedIn);
   const projectId = options.project ?? (await auth.getProjectId().catch(noProject));
+  const awsRole = options.withKey || options.rotateKey ? null : await homeRole(context, options, 'CloudRunRoleArn');
+  if (!options.withKey && !awsRole) context.out.note(NO_ROLE);
+  const apiUrl = env['PUSHPOOL_GOOGLE_ENDPOINT'];
   return {
     provisioner: cloudRunProvisioner,
     context: (base): CloudRunContext => ({
       ...base,
       projectId,
-      region: options.region ?? DEFAULT_REGION,
+      region: options.region ?? gcloudProperty(env, 'run', 'region') ?? DEFAULT_REGION,
       token,
       awsRole,
+      ...(apiUrl && { apiUrl }),
+      async tryKey(key) {
+        await new GoogleAuth({ scopes: SCOPES, credentials: key }).getAccessToken();
+      },
     }),
   };
 };
 
-function readRole(arn: string): AwsRole {
-  const [, accountId, roleName] = ROLE_ARN.exec(arn) ?? [];
-  if (accountId && roleName) return { accountId, roleName };
-  throw new UsageError(`--aws-role takes the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME; "${arn}" is none.`);
+/** Google's library warns on its own of a metadata server that it looked for in vain; what that means is said by us. */
+async function withoutWarnings<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return await work();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function notLoggedIn(cause: Error): never {
+  const first = cause.message.split('\n')[0]!.replace(/\.? Browse to .*/, '');
   throw new Failure(
-    `Google Cloud does not know who you are (${cause.message.split('\n')[0]}). Log in with \`gcloud auth application-default login\`, or set GOOGLE_APPLICATION_CREDENTIALS.`,
+    `Google Cloud does not know who you are (${first}). Log in with \`gcloud auth application-default login\`, or set GOOGLE_APPLICATION_CREDENTIALS.`,
     { cause },
   );
 }

@@ -8,11 +8,15 @@ import type { EcsContext } from '../../shared/provision/ecs/context.ts';
 import { ecsProvisioner } from '../../shared/provision/ecs/ecs.ts';
 import type { OpenAccount } from '../context.ts';
 import { Failure, UsageError } from '../errors.ts';
+import { homeRole } from './home-role.ts';
 
 /** The account of the AWS credentials that any AWS tool would find: environment, profile, SSO, role. */
-export const openEcsAccount: OpenAccount = async (_, options) => {
+export const openEcsAccount: OpenAccount = async (context, options) => {
   const region = options.region ?? (await defaultRegion());
   const accountId = await whoAmI(region);
+  const withKey = options.withKey ?? options.rotateKey ?? false;
+  const role = withKey ? null : await homeRole(context, options, 'EcsRoleArn');
+  if (!withKey && !role && !isLoopback(context.apiUrl())) context.out.warn(elsewhere(accountId));
   const settings = { region };
   return {
     provisioner: ecsProvisioner,
@@ -20,16 +24,26 @@ export const openEcsAccount: OpenAccount = async (_, options) => {
       ...base,
       accountId,
       region,
-      withKey: options.withKey ?? false,
+      withKey,
+      foreignRole: role && role.accountId !== accountId ? role.arn : null,
       private: options.private ?? false,
       iam: new IAMClient(settings),
       ec2: new EC2Client(settings),
       ecr: new ECRClient(settings),
       ecs: new ECSClient(settings),
       logs: new CloudWatchLogsClient(settings),
+      async tryKey(credentials) {
+        await new STSClient({ region, credentials }).send(new GetCallerIdentityCommand({}));
+      },
     }),
   };
 };
+
+/** A local home submits with what it finds on its own machine. */
+const isLoopback = (url: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
+
+const elsewhere = (accountId: string): string =>
+  `The role that pushpool submits runs under was not found in the AWS account ${accountId}. If pushpool is in another account, give --aws-role (the output EcsRoleArn of its stack) or --with-key; else its own role is used.`;
 
 async function defaultRegion(): Promise<string> {
   try {

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../shared/api/client/client.ts';
 import type { JsonObject } from '../../shared/domain/json.ts';
 import { applyPlan } from '../../shared/provision/apply.ts';
+import { keptText } from '../../shared/provision/failure.ts';
 import { makePlan, type PlannedStep, planText } from '../../shared/provision/plan.ts';
 import type { ProvisionContext } from '../../shared/provision/resource.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../errors.ts';
+import { Interrupted, UsageError } from '../errors.ts';
 import type { Account } from './account.ts';
 import { ACCOUNTS } from './accounts.ts';
 import { serverBlocks } from './blocks.ts';
@@ -38,6 +39,7 @@ export async function openAccount(
   client: Client,
   pool: { readonly name: string; readonly type: string },
   options: ProvisionOptions,
+  { removing = false } = {},
 ): Promise<{ readonly account: Account; readonly provisioning: ProvisionContext }> {
   requireProvisioned(pool.type);
   const account = await (context.accounts?.[pool.type] ?? ACCOUNTS[pool.type]!)(context, options);
@@ -48,6 +50,8 @@ export async function openAccount(
     found: new Map(),
     blocks: serverBlocks(client),
     sleep: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
+    rotating: options.rotateKey ?? false,
+    removing,
   });
   return { account, provisioning };
 }
@@ -68,16 +72,26 @@ export async function provision(
   context.out.note(`\n${planText(pool.name, provisioner.place(provisioning), steps)}\n`);
   const untouched = { template: pool.template, steps, nextSteps: [] };
   if (options.dryRun) return { ...untouched, outcome: 'planned' };
-  const needed = steps.some(({ action }) => action === 'create');
+  if (options.rotateKey && !steps.some(({ action }) => action === 'rotate')) {
+    throw new UsageError(`Work pool "${pool.name}" stores no key: there is nothing to replace.`);
+  }
+  const needed = steps.some(({ action }) => action !== 'reuse');
   if (needed && !(await confirm(context, 'Proceed with infrastructure provisioning?', options))) {
     return { ...untouched, outcome: 'declined' };
   }
-  await context.out.during('Provisioning infrastructure', (step) =>
-    applyPlan(provisioner, provisioning, steps, (planned, state, text) => {
-      context.signal.throwIfAborted();
-      if (planned.action === 'create' && state === 'begun') step(text);
-    }),
-  );
+  const made: string[] = [];
+  await context.out
+    .during('Provisioning infrastructure', (step) =>
+      applyPlan(provisioner, provisioning, steps, ({ action, line }, state, text) => {
+        if (action === 'create' && state === 'done' && line !== null) made.push(line);
+        context.signal.throwIfAborted();
+        if (action !== 'reuse' && state === 'begun') step(text);
+      }),
+    )
+    .catch((error) => {
+      if (context.signal.aborted) throw new Interrupted(`Stopped. ${keptText(made)}`);
+      throw error;
+    });
   return {
     outcome: 'applied',
     template: provisioner.template(provisioning, pool.template),

@@ -63,6 +63,9 @@ export class PushpoolStack extends Stack {
       'What it could not carry out, with the reason',
       eventBridge.refused.queueUrl,
     );
+    for (const [name, arn] of Object.entries(targets.roles)) {
+      this.output(name, 'The role that submits the runs of pools without keys', arn);
+    }
     this.output('HttpApiId', 'The HTTP API behind CloudFront', api.http.apiId);
     this.output('WebSocketApiId', 'The WebSocket API behind CloudFront', sockets.api.apiId);
     this.output('WebSocketStage', 'Its only stage', sockets.stage);

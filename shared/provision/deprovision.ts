@@ -1,5 +1,7 @@
-import { resourcesOf, thing } from './plan.ts';
-import type { ProvisionContext, Provisioner, Resource } from './resource.ts';
+import { failedStep } from './failure.ts';
+import { look, resourcesOf } from './plan.ts';
+import type { OtherPool, ProvisionContext, Provisioner, Resource } from './resource.ts';
+import { thing } from './thing.ts';
 
 /** What a removal does with one resource. */
 export interface Removal {
@@ -11,18 +13,28 @@ export interface Removal {
   readonly why: string | null;
 }
 
-/** Says what would be removed and what stays, and why. Reads only. Things that are not there are not listed. */
+/**
+ * Says what would be removed and what stays, and why: also what one of `others`, pools of the same cloud, uses. Reads only. Things
+ * that are not there are not listed.
+ */
 export async function planRemoval<Context extends ProvisionContext>(
   provisioner: Provisioner<Context>,
   context: Context,
+  others: readonly OtherPool[] = [],
 ): Promise<readonly Removal[]> {
-  const removals: Removal[] = [];
+  const there: { resource: Resource<Context>; found: unknown }[] = [];
   for (const resource of resourcesOf(provisioner)) {
     if (resource.applies && !resource.applies(context)) continue;
-    const found = await resource.find(context);
+    const found = await look(resource, context);
     if (found === null) continue;
     context.found.set(resource.id, found);
-    const why = await keptBecause(resource, context, found);
+    there.push({ resource, found });
+  }
+  const users = await usersOf(provisioner, context, others);
+  const removals: Removal[] = [];
+  for (const { resource, found } of there) {
+    const user = users.get(resource.id);
+    const why = user ? `work pool ${user} uses it too` : await keptBecause(resource, context, found);
     const line = thing(resource.line(context) ?? resource.progress);
     removals.unshift({ id: resource.id, line, action: why === null ? 'remove' : 'keep', why });
   }
@@ -39,11 +51,28 @@ export async function applyRemoval<Context extends ProvisionContext>(
   const resources = new Map(resourcesOf(provisioner).map((resource) => [resource.id, resource]));
   for (const removal of removals) {
     if (removal.action === 'keep') continue;
-    const resource = resources.get(removal.id);
-    const found = await resource?.find(context);
-    if (resource?.remove && found != null) await resource.remove(context, found);
+    const resource = resources.get(removal.id)!;
+    try {
+      const found = await resource.find(context);
+      if (resource.remove && found !== null) await resource.remove(context, found);
+    } catch (cause) {
+      throw failedStep('Removing', { ...removal, progress: resource.progress, permissions: [] }, cause);
+    }
     onDone(removal);
   }
+}
+
+/** A pool for each resource that somebody else uses. */
+async function usersOf<Context extends ProvisionContext>(
+  provisioner: Provisioner<Context>,
+  context: Context,
+  others: readonly OtherPool[],
+): Promise<ReadonlyMap<string, string>> {
+  const users = new Map<string, string>();
+  for (const other of others) {
+    for (const id of (await provisioner.usedBy?.(context, other)) ?? []) users.set(id, other.name);
+  }
+  return users;
 }
 
 async function keptBecause<Context>(

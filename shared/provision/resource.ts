@@ -24,6 +24,10 @@ export interface Resource<Context, Found = unknown> {
   update?(context: Context, found: Found): Promise<Found>;
   /** Whether pushpool made it for this pool: only that is ever removed. */
   isOurs?(context: Context, found: Found): boolean;
+  /** Puts a new key into what was found and takes the old one away. May be called again after a failure. */
+  rotate?(context: Context, found: Found): Promise<Found>;
+  /** Whether there is a key in it to replace. @default true where there is `rotate` */
+  hasKey?(context: Context, found: Found): boolean;
   /** Removes it and what it holds; safe to repeat. Absent: it is kept. */
   remove?(context: Context, found: Found): Promise<void>;
   /** Why it stays although it is ours, or null: images in a registry, a cluster that another pool uses. */
@@ -39,13 +43,34 @@ export interface ProvisionContext {
   readonly blocks: Blocks;
   /** Waits between looks at something that takes its time; tests pass one that does not. */
   readonly sleep: (seconds: number) => Promise<void>;
+  /** The key that the pool stores is to be replaced. */
+  readonly rotating?: boolean;
+  /** Looked at to be removed: then everything that any choice of options makes is looked for. */
+  readonly removing?: boolean;
+}
+
+/** A credentials block, with its secrets where the server shows them to whoever asks. */
+export interface StoredBlock {
+  readonly id: string;
+  readonly data: JsonObject;
 }
 
 /** Credentials blocks on the pushpool server. */
 export interface Blocks {
-  find(typeSlug: string, name: string): Promise<{ readonly id: string } | null>;
-  create(typeSlug: string, name: string, data: JsonObject): Promise<{ readonly id: string }>;
+  find(typeSlug: string, name: string): Promise<StoredBlock | null>;
+  create(typeSlug: string, name: string, data: JsonObject): Promise<StoredBlock>;
+  /** Replaces the fields given, and keeps the others. */
+  update(block: StoredBlock, data: JsonObject): Promise<StoredBlock>;
   remove(id: string): Promise<void>;
+}
+
+/** Another work pool of the same cloud, as far as it shows what it uses. */
+export interface OtherPool {
+  readonly name: string;
+  /** The defaults of its template's variables. */
+  readonly defaults: JsonObject;
+  /** What its credentials block holds; empty when it has none. */
+  readonly credentials: JsonObject;
 }
 
 /** What `found` holds of a resource that comes before. */
@@ -74,6 +99,8 @@ export interface Provisioner<Context extends ProvisionContext = ProvisionContext
   readonly resources: readonly Resource<Context, never>[];
   /** The pool's template with the defaults that point at what was made. Pure; may be called twice. */
   template(context: Context, template: JsonObject): JsonObject;
+  /** The ids of the resources that another pool uses too: they stay when this pool's are removed. */
+  usedBy?(context: Context, other: OtherPool): readonly string[] | Promise<readonly string[]>;
   /** What to do next, for people: the namespace for images and a deploy script. */
   nextSteps(context: Context): readonly string[];
 }

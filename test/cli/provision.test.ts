@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenAccount } from '../../cli/context.ts';
 import { aciProvisioner } from '../../shared/provision/aci/aci.ts';
+import type { AciContext } from '../../shared/provision/aci/context.ts';
 import { cloudRunProvisioner } from '../../shared/provision/cloud-run/cloud-run.ts';
+import type { CloudRunContext } from '../../shared/provision/cloud-run/context.ts';
 import { type AzureAccount, startAzureAccount } from '../fakes/azure-account.ts';
 import { type GoogleAccount, startGoogleAccount } from '../fakes/google-account.ts';
 import { type CommandLineAtHome, startCommandLine } from './command-line.ts';
@@ -22,7 +24,7 @@ afterEach(() => Promise.all([azure.close(), google.close()]));
 const accounts: Record<string, OpenAccount> = {
   'azure-container-instance:push': async (_, options) => ({
     provisioner: aciProvisioner,
-    context: (base) => ({
+    context: (base): AciContext => ({
       ...base,
       subscriptionId: '00000000-0000-4000-8000-000000000001',
       subscriptionName: 'Engineering',
@@ -32,18 +34,20 @@ const accounts: Record<string, OpenAccount> = {
       armUrl: azure.armUrl,
       graphUrl: azure.graphUrl,
       federation: null,
+      trySecret: async (clientId, secret) => azure.signIn(clientId, secret),
       sleep: async () => {},
     }),
   }),
   'cloud-run-v2:push': async (_, options) => ({
     provisioner: cloudRunProvisioner,
-    context: (base) => ({
+    context: (base): CloudRunContext => ({
       ...base,
       projectId: options.project ?? 'my-project',
       region: options.region ?? 'us-central1',
       token: async () => 'google',
       apiUrl: google.url,
       awsRole: null,
+      tryKey: async (key) => google.signIn(key),
       sleep: async () => {},
     }),
   }),
@@ -138,7 +142,7 @@ describe('pushpool work-pool provision-infra', () => {
 
     expect(broken.exitCode).toBe(1);
     expect(broken.stderr).toMatch(
-      /Making an Azure Container Registry with the prefix: prefect failed: AuthorizationFailed: .* It needs the permissions .*registries\/write.* run the same command again to go on/,
+      /Making an Azure Container Registry with the prefix: prefect failed: AuthorizationFailed: .* It needs the permissions .*registries\/write.* Made so far, and kept: .*a resource group in location eastus.* Run the same command again/,
     );
     expect(mended.exitCode).toBe(0);
     expect(azure.applications.size).toBe(1);
@@ -179,12 +183,16 @@ describe('pushpool work-pool provision-infra', () => {
 describe('pushpool work-pool deprovision-infra', () => {
   it('shows what it removes and what stays, removes it, and may be run again', async () => {
     await run('work-pool', 'create', 'short', '-t', 'cloud-run-v2:push', '--provision-infra');
+    await run('work-pool', 'create', 'neighbour', '-t', 'cloud-run-v2:push', '--provision-infra');
+    const shared = await run('work-pool', 'deprovision-infra', 'short', '--dry-run');
+    for (const other of ['gcp', 'named', 'neighbour']) await run('work-pool', 'delete', other, '--yes');
 
     const dry = await run('work-pool', 'deprovision-infra', 'short', '--dry-run');
     const kept = google.documents.size;
     const done = await run('work-pool', 'deprovision-infra', 'short');
     const again = await run('work-pool', 'deprovision-infra', 'short');
 
+    expect(shared.stderr).toContain('prefect-cloud-run (work pool neighbour uses it too)');
     expect(dry.stdout).toBe('Nothing was removed.\n');
     expect(kept).toBe(3);
     expect(done.stderr).toContain('it may hold images');

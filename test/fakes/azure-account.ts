@@ -3,15 +3,25 @@ import { type JsonAnswer, type JsonRequest, type JsonServer, startJsonServer } f
 
 type Doc = Record<string, unknown> & { properties?: Record<string, unknown> };
 
+interface Password {
+  readonly keyId: string;
+  readonly displayName: string;
+  readonly secretText: string;
+}
+
 /** What ARM and Graph keep of an account, as far as provisioning looks: documents by path, applications, assignments. */
 export interface AzureAccount extends JsonServer {
   readonly armUrl: string;
   readonly graphUrl: string;
   /** ARM documents by path, without the api-version. */
   readonly documents: Map<string, Doc>;
-  readonly applications: Map<string, Doc & { passwords: string[]; federated: Doc[] }>;
+  readonly applications: Map<string, Doc & { passwords: Password[]; federated: Doc[] }>;
   /** Refuses what matches with 403, as a role that lacks a permission does. */
   deny: RegExp | null;
+  /** So many sign-ins with a secret are refused, as right after it was made. */
+  unknownSecrets: number;
+  /** Signs in as clients of Entra ID do. Rejects with Entra's code. */
+  signIn(clientId: string, secret: string): Promise<void>;
   /** How often a role assignment does not know a principal made a moment ago. */
   unknownPrincipals: number;
 }
@@ -119,21 +129,31 @@ export async function startAzureAccount(): Promise<AzureAccount> {
       principals.set(made.id, made);
       return { status: 201, body: made };
     }
-    const [, id = '', action] = /^\/applications\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
+    const [, id = '', action, federatedName] = /^\/applications\/([^/]+)(?:\/(\w+)(?:\/([\w-]+))?)?$/.exec(path) ?? [];
     const application = applications.get(id);
+    if (application && federatedName !== undefined && method === 'DELETE') {
+      application.federated = application.federated.filter(({ name }) => name !== federatedName);
+      return { status: 204 };
+    }
     if (!application) return error(404, 'Request_ResourceNotFound', `Resource '${id}' does not exist.`);
+    if (method === 'GET' && !action) {
+      const { passwords, federated: _, ...shown } = application;
+      const passwordCredentials = passwords.map(({ secretText: _, ...each }) => each);
+      return { status: 200, body: { ...shown, passwordCredentials } };
+    }
     if (method === 'DELETE') {
       applications.delete(id);
       for (const [key, { appId }] of principals) if (appId === application['appId']) principals.delete(key);
       return { status: 204 };
     }
     if (action === 'addPassword') {
-      const keyId = randomUUID();
-      application.passwords.push(keyId);
-      return { status: 200, body: { keyId, secretText: 'a secret' } };
+      const { displayName } = (body as { passwordCredential: { displayName: string } }).passwordCredential;
+      const made = { keyId: randomUUID(), displayName, secretText: randomUUID() };
+      application.passwords.push(made);
+      return { status: 200, body: made };
     }
     if (action === 'removePassword') {
-      application.passwords = application.passwords.filter((key) => key !== (body as { keyId: string }).keyId);
+      application.passwords = application.passwords.filter(({ keyId }) => keyId !== (body as { keyId: string }).keyId);
       return { status: 204 };
     }
     if (action === 'federatedIdentityCredentials') {
@@ -150,6 +170,12 @@ export async function startAzureAccount(): Promise<AzureAccount> {
     documents,
     applications,
     deny: null,
+    unknownSecrets: 0,
+    async signIn(clientId, secret) {
+      const application = [...applications.values()].find(({ appId }) => appId === clientId);
+      const known = application?.passwords.some(({ secretText }) => secretText === secret);
+      if (account.unknownSecrets-- > 0 || !known) throw new Error('AADSTS7000215: Invalid client secret provided.');
+    },
     unknownPrincipals: 0,
   };
   return account;

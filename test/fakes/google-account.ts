@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type JsonAnswer, type JsonRequest, type JsonServer, startJsonServer } from './json-server.ts';
 
 type Doc = Record<string, unknown>;
@@ -14,6 +15,10 @@ export interface GoogleAccount extends JsonServer {
   readonly keys: Set<string>;
   /** Refuses what matches with 403. */
   deny: RegExp | null;
+  /** So many sign-ins with a key are refused, as right after it was made. */
+  unknownKeys: number;
+  /** Signs in with a key as clients of Google do. Rejects with Google's sentence. */
+  signIn(key: Doc): Promise<void>;
   /** So many writes of a policy are answered 409, as when somebody else writes at the same time. */
   policyRaces: number;
 }
@@ -71,11 +76,13 @@ export async function startGoogleAccount(projectId: string): Promise<GoogleAccou
 
   function accountKeys({ method, path }: JsonRequest): JsonAnswer | null {
     if (!path.includes('/keys')) return null;
-    if (method === 'DELETE') keys.delete(path);
-    else keys.add(`${path}/${keys.size + 1}`);
-    const info = { type: 'service_account', private_key: 'a key', client_email: 'somebody' };
+    if (method === 'DELETE') return keys.delete(path) ? made() : error(404, 'NOT_FOUND', 'Unknown key');
+    const private_key_id = randomUUID();
+    keys.add(`${path}/${private_key_id}`);
+    const client_email = /serviceAccounts\/([^/]+)\/keys/.exec(path)?.[1];
+    const info = { type: 'service_account', private_key: 'a key', private_key_id, client_email };
     return made({
-      name: [...keys].at(-1)?.slice('/v1/'.length),
+      name: `${path}/${private_key_id}`.slice('/v1/'.length),
       privateKeyData: Buffer.from(JSON.stringify(info)).toString('base64'),
     });
   }
@@ -107,6 +114,14 @@ export async function startGoogleAccount(projectId: string): Promise<GoogleAccou
     return made(email ? documents.get(key) : { name: 'operations/1' });
   }
 
-  const account: GoogleAccount = { ...server, enabled, documents, policies, keys, deny: null, policyRaces: 0 };
+  const account: GoogleAccount = {
+    ...server,
+    ...{ enabled, documents, policies, keys },
+    ...{ deny: null, policyRaces: 0, unknownKeys: 0 },
+    async signIn(key) {
+      const known = [...keys].some((path) => path.endsWith(`/keys/${key['private_key_id']}`));
+      if (account.unknownKeys-- > 0 || !known) throw new Error('invalid_grant: Invalid JWT Signature.');
+    },
+  };
   return account;
 }

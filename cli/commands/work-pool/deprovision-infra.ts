@@ -2,7 +2,8 @@ import { applyRemoval, planRemoval, type Removal } from '../../../shared/provisi
 import { confirm } from '../../ask.ts';
 import { type AddCommand, action, addCommand, type Run } from '../../command.ts';
 import { Interrupted } from '../../errors.ts';
-import { addProvisionOptions, type ProvisionOptions } from '../../provision/options.ts';
+import { addPlaceOptions, type PlaceOptions } from '../../provision/options.ts';
+import { otherPools } from '../../provision/other-pools.ts';
 import { openAccount } from '../../provision/provision.ts';
 
 export const addDeprovisionInfra: AddCommand = (group, around) => {
@@ -10,30 +11,47 @@ export const addDeprovisionInfra: AddCommand = (group, around) => {
     description: 'Remove what provisioning made for a work pool in its cloud, and nothing else. May be run again.',
     examples: [
       'pushpool work-pool deprovision-infra my-pool --dry-run',
-      'pushpool work-pool deprovision-infra my-pool --with-key',
+      'pushpool work-pool deprovision-infra my-pool --region eu-central-1 --yes',
+      'pushpool work-pool deprovision-infra a-deleted-pool --type ecs:push',
     ],
   });
-  addProvisionOptions(command).action(action(around, deprovision));
+  addPlaceOptions(command)
+    .option('-t, --type <type>', 'type of the work pool, when that is deleted already or was never made')
+    .action(action(around, deprovision));
 };
 
-const deprovision: Run<[string], ProvisionOptions> = async (context, options, name) => {
+interface Options extends PlaceOptions {
+  readonly type?: string;
+}
+
+const deprovision: Run<[string], Options> = async (context, options, name) => {
   const client = await context.client();
-  const pool = await client.workPools.read(name);
-  const { account, provisioning } = await openAccount(context, client, pool, options);
+  const { type } = options;
+  const pool = type === undefined ? await client.workPools.read(name) : { name, type };
+  // with a key, as then nobody is asked for a role: what is looked for is everything that may have been made
+  const removing = { ...options, withKey: true };
+  const { account, provisioning } = await openAccount(context, client, pool, removing, { removing: true });
   const { provisioner } = account;
-  const removals = await context.out.during('Looking at what is there', () => planRemoval(provisioner, provisioning));
+  const removals = await context.out.during('Looking at what is there', async () =>
+    planRemoval(provisioner, provisioning, await otherPools(client, pool)),
+  );
   const removed = removals.filter(({ action }) => action === 'remove');
   context.out.note(planOf(name, provisioner.place(provisioning), removals));
   if (removed.length > 0 && !options.dryRun) {
     if (!(await confirm(context, `Remove ${removed.length} resources?`, options))) {
       throw new Interrupted('Nothing was removed.');
     }
-    await context.out.during('Removing', (step) =>
-      applyRemoval(provisioner, provisioning, removals, ({ line }) => {
-        step(`Removed ${line}`);
-        context.signal.throwIfAborted();
-      }),
-    );
+    await context.out
+      .during('Removing', (step) =>
+        applyRemoval(provisioner, provisioning, removals, ({ line }) => {
+          step(`Removed ${line}`);
+          context.signal.throwIfAborted();
+        }),
+      )
+      .catch((error) => {
+        if (context.signal.aborted) throw new Interrupted('Stopped. Run the same command again to remove the rest.');
+        throw error;
+      });
   }
   await context.out.result({ name, removals, removed: options.dryRun ? [] : removed.map(({ id }) => id) }, () =>
     options.dryRun || removed.length === 0
@@ -44,7 +62,7 @@ const deprovision: Run<[string], ProvisionOptions> = async (context, options, na
 
 function planOf(pool: string, place: string, removals: readonly Removal[]): string {
   const removed = removals.filter(({ action }) => action === 'remove').map(({ line }) => `  - ${line}`);
-  const kept = removals.filter(({ action }) => action === 'keep').map(({ line, why }) => `  - ${line}: ${why}`);
+  const kept = removals.filter(({ action }) => action === 'keep').map(({ line, why }) => `  - ${line} (${why})`);
   return [
     '',
     removed.length > 0

@@ -10,10 +10,13 @@ export const addProvisionInfra: AddCommand = (group, around) => {
     examples: [
       'pushpool work-pool provision-infra my-pool',
       'pushpool work-pool provision-infra my-pool --dry-run',
+      'pushpool work-pool provision-infra my-pool --rotate-key',
       'pushpool work-pool provision-infra my-pool --region eu-central-1 --names names.json --yes',
     ],
   }).alias('provision-infrastructure');
-  addProvisionOptions(command).action(action(around, provisionInfra));
+  addProvisionOptions(command)
+    .option('--rotate-key', 'put a new key into the credentials block, and delete the old one')
+    .action(action(around, provisionInfra));
 };
 
 const provisionInfra: Run<[string], ProvisionOptions> = async (context, options, name) => {

@@ -1,7 +1,5 @@
 import { GetWebIdentityTokenCommand, STSClient } from '@aws-sdk/client-sts';
-
-/** What Entra ID asks of the audience of a federated credential. */
-export const ENTRA_AUDIENCE = 'api://AzureADTokenExchange';
+import { ENTRA_AUDIENCE } from '../../../shared/targets/aci/audience.ts';
 
 /**
  * The function's own role as a JSON web token for Entra ID, so that a pool needs no client secret (targets.md 3.2). The account must have

@@ -2,13 +2,15 @@ import { earlier, type NameQuestion, type Provisioner } from '../resource.ts';
 import { blockReference, withDefaults } from '../template.ts';
 import { appRegistration } from './app-registration.ts';
 import { type AciContext, groupPath } from './context.ts';
-import { credentialsBlock, federatedCredential } from './credentials-block.ts';
+import { credentialsBlock } from './credentials-block.ts';
+import { federatedCredential, tokenIssuer } from './federated-credential.ts';
 import { type Identity, identity } from './identity.ts';
 import { type Registry, registry } from './registry.ts';
 import { resourceGroup } from './resource-group.ts';
 import { resourceProviders } from './resource-provider.ts';
 import { roleAssignment } from './role-assignment.ts';
 import { servicePrincipal } from './service-principal.ts';
+import { usedBy } from './used-by.ts';
 
 const CONTRIBUTOR = { name: 'Contributor', id: 'b24988ac-6180-42a0-ab88-20f7382dd24c' };
 const ACR_PULL = { name: 'AcrPull', id: '7f951dda-4ed3-4680-a7ca-43fe172d538d' };
@@ -50,6 +52,7 @@ export const aciProvisioner: Provisioner<AciContext> = {
     resourceGroup,
     appRegistration,
     servicePrincipal,
+    tokenIssuer,
     federatedCredential,
     credentialsBlock,
     contributor,
@@ -68,6 +71,7 @@ export const aciProvisioner: Provisioner<AciContext> = {
       identities: [id],
     });
   },
+  usedBy,
   nextSteps: (context) => {
     const { name, properties } = earlier<Registry>(context, 'registry');
     return [

@@ -6,6 +6,7 @@ export interface AppRegistration {
   readonly id: string;
   readonly appId: string;
   readonly tags?: readonly string[];
+  readonly passwordCredentials?: readonly { readonly keyId: string; readonly displayName?: string }[];
 }
 
 /** Who submits the runs. */

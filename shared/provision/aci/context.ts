@@ -15,13 +15,21 @@ export interface AciContext extends ProvisionContext {
   readonly graphUrl?: string;
   /** The identity that pushpool itself presents, for keyless pools; null stores a client secret, as Prefect does. */
   readonly federation: Federation | null;
+  /** Rejects while Entra ID does not accept the secret, which takes some seconds after it was made. */
+  readonly trySecret: (clientId: string, secret: string) => Promise<void>;
 }
 
-/** Who the app registration trusts: a token of this issuer with this subject and audience. */
+/** Who the app registration trusts: whoever shows a token with this subject and audience of the issuer that an AWS account has. */
 export interface Federation {
-  readonly issuer: string;
+  /** ARN of the role that pushpool runs under. */
   readonly subject: string;
   readonly audience: string;
+  /** "AWS account 123456789012" */
+  readonly place: string;
+  /** The address of the account's issuer of tokens; null while it has none. */
+  readonly issuer: () => Promise<string | null>;
+  /** Makes the account issue tokens; the issuer's address. May be called twice. */
+  readonly enable: () => Promise<string>;
 }
 
 export const ARM = 'https://management.azure.com';

@@ -8,6 +8,13 @@ import { logViewer, runDeveloper, serviceAccountUser, workloadIdentityUser } fro
 import { jobsAccount, submitterAccount } from './service-account.ts';
 import { identityPool, identityProvider, projectNumber } from './workload-identity.ts';
 
+const ACCOUNTS = [
+  ...[submitterAccount, jobsAccount, runDeveloper, logViewer, serviceAccountUser, workloadIdentityUser].map(
+    ({ id }) => id,
+  ),
+  repository.id,
+];
+
 /**
  * Everything a `cloud-run:push` or `cloud-run-v2:push` pool needs in a project, with the default names of Prefect's own
  * provisioner. Plain REST under one token: no `gcloud` is needed.
@@ -51,6 +58,8 @@ export const cloudRunProvisioner: Provisioner<CloudRunContext> = {
       region: context.region,
       service_account_name: jobAccount(context),
     }),
+  /** Of another pool only its project shows: whatever submits there may be this account. */
+  usedBy: ({ projectId }, { credentials }) => (credentials['project'] === projectId ? ACCOUNTS : []),
   nextSteps: (context) => {
     const host = `${context.region}-docker.pkg.dev`;
     return [

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../domain/json.ts';
 import type { ProvisionContext } from '../resource.ts';
 import { type RestOptions, rest } from '../rest.ts';
 
@@ -11,6 +12,8 @@ export interface CloudRunContext extends ProvisionContext {
   readonly apiUrl?: string;
   /** The AWS role that pushpool runs under, for keyless pools; null stores a service account key, as Prefect does. */
   readonly awsRole: AwsRole | null;
+  /** Rejects while Google does not accept the key, which takes up to a minute after it was made. */
+  readonly tryKey: (key: JsonObject) => Promise<void>;
 }
 
 export interface AwsRole {

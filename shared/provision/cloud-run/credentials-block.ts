@@ -1,12 +1,13 @@
-import type { JsonObject } from '../../domain/json.ts';
-import type { Resource } from '../resource.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { Resource, StoredBlock } from '../resource.ts';
+import { untilAccepted } from '../until-accepted.ts';
 import { type CloudRunContext, google, submitter } from './context.ts';
-import { POOL_ID, PROVIDER_ID } from './workload-identity.ts';
+import { POOL_ID, providerId } from './workload-identity.ts';
 
 const BLOCK_TYPE = 'gcp-credentials';
 
 /** The submitter's key, or without one the way to its token, in a block of the pool. A key that could not be stored is deleted again. */
-export const credentialsBlock: Resource<CloudRunContext, { readonly id: string }> = {
+export const credentialsBlock: Resource<CloudRunContext, StoredBlock> = {
   id: 'credentials-block',
   line: ({ names, awsRole }) =>
     `Storing ${awsRole ? 'the credentials, without a key,' : 'a service account key'} in a block: ${names['block']}`,
@@ -19,23 +20,60 @@ export const credentialsBlock: Resource<CloudRunContext, { readonly id: string }
         service_account_info: info,
         project: context.projectId,
       });
-    if (context.awsRole) return store(externalAccount(context));
-    const account = `/v1/projects/${context.projectId}/serviceAccounts/${submitter(context)}`;
-    const key = await google(context, 'iam', `${account}/keys`, { method: 'POST', body: {} });
-    try {
-      return await store(JSON.parse(Buffer.from(key.privateKeyData, 'base64').toString()));
-    } catch (error) {
-      await google(context, 'iam', `/v1/${key.name}`, { method: 'DELETE' });
-      throw error;
-    }
+    return context.awsRole ? store(externalAccount(context)) : withNewKey(context, store);
+  },
+  hasKey: (_, block) => infoOf(block)['type'] === 'service_account',
+  async rotate(context, block) {
+    const stored = await withNewKey(context, (info) => context.blocks.update(block, { service_account_info: info }));
+    await deleteKey(context, infoOf(block));
+    return stored;
   },
   isOurs: () => true,
-  remove: (context, { id }) => context.blocks.remove(id),
+  /** A block that somebody filled in by hand may have the name; what is in it tells. */
+  async keptBecause(context, block) {
+    const { client_email, service_account_impersonation_url: url } = infoOf(block);
+    if (client_email === submitter(context) || String(url).includes(`/${submitter(context)}:`)) return null;
+    return `it does not hold the credentials of ${submitter(context)}, as far as your API key shows`;
+  },
+  /** Its key goes with it. */
+  async remove(context, block) {
+    await deleteKey(context, infoOf(block));
+    await context.blocks.remove(block.id);
+  },
 };
+
+function infoOf({ data }: StoredBlock): JsonObject {
+  const info = data['service_account_info'];
+  return isJsonObject(info) ? info : {};
+}
+
+const keys = (context: CloudRunContext): string =>
+  `/v1/projects/${context.projectId}/serviceAccounts/${submitter(context)}/keys`;
+
+async function withNewKey(
+  context: CloudRunContext,
+  store: (info: JsonObject) => Promise<StoredBlock>,
+): Promise<StoredBlock> {
+  const key = await google(context, 'iam', keys(context), { method: 'POST', body: {} });
+  const info = JSON.parse(Buffer.from(key.privateKeyData, 'base64').toString()) as JsonObject;
+  try {
+    await untilAccepted(context, () => context.tryKey(info));
+    return await store(info);
+  } catch (error) {
+    await google(context, 'iam', `/v1/${key.name}`, { method: 'DELETE' });
+    throw error;
+  }
+}
+
+/** Safe to repeat. */
+async function deleteKey(context: CloudRunContext, { client_email, private_key_id: id }: JsonObject): Promise<void> {
+  if (client_email !== submitter(context) || typeof id !== 'string') return;
+  await google(context, 'iam', `${keys(context)}/${id}`, { method: 'DELETE' });
+}
 
 /** Google's own format for credentials that another cloud's identity stands for. */
 function externalAccount(context: CloudRunContext): JsonObject {
-  const provider = `projects/${context.found.get('project-number')}/locations/global/workloadIdentityPools/${POOL_ID}/providers/${PROVIDER_ID}`;
+  const provider = `projects/${context.found.get('project-number')}/locations/global/workloadIdentityPools/${POOL_ID}/providers/${providerId(context)}`;
   return {
     type: 'external_account',
     audience: `//iam.googleapis.com/${provider}`,

@@ -1,6 +1,7 @@
 import type { Resource } from '../resource.ts';
 import { RestError } from '../rest.ts';
 import { type CloudRunContext, google, jobAccount, submitter } from './context.ts';
+import { type ServiceAccount, submitterAccount } from './service-account.ts';
 
 interface Policy {
   readonly etag?: string;
@@ -64,7 +65,7 @@ function roleBinding({ id, role, line, applies, member, on }: Binding): Resource
         ...policy,
         bindings: [...(policy.bindings ?? []), { role, members: [who] }],
       })),
-    isOurs: () => true,
+    isOurs: madeItsAccount,
     async remove(context) {
       await change(context, (policy, who) => ({
         ...policy,
@@ -76,6 +77,12 @@ function roleBinding({ id, role, line, applies, member, on }: Binding): Resource
       }));
     },
   };
+}
+
+/** A role of an account that somebody else made may be somebody else's too: nothing in a policy tells. */
+function madeItsAccount(context: CloudRunContext): boolean {
+  const account = context.found.get('service-account') as ServiceAccount | undefined;
+  return account !== undefined && submitterAccount.isOurs!(context, account);
 }
 
 /** The policy of a service account that is still to be made. */

@@ -2,7 +2,14 @@ import type { Resource } from '../resource.ts';
 import { type CloudRunContext, google } from './context.ts';
 
 export const POOL_ID = 'pushpool';
-export const PROVIDER_ID = 'aws';
+/** One for each AWS account: several homes may submit to one project. */
+export const providerId = ({ awsRole }: CloudRunContext): string => `aws-${awsRole!.accountId}`;
+/** Google's own mapping for AWS: roles without the name of the session. */
+const ATTRIBUTES = {
+  'google.subject': 'assertion.arn',
+  'attribute.aws_role':
+    "assertion.arn.contains('assumed-role') ? assertion.arn.extract('{account_arn}assumed-role/') + 'assumed-role/' + assertion.arn.extract('assumed-role/{role_name}/') : assertion.arn",
+};
 const LOOKS = 60;
 
 /** Google's number of the project, which names of identity pools contain. Read, never made. */
@@ -47,13 +54,16 @@ export const identityProvider: Resource<CloudRunContext, { readonly state?: stri
   line: ({ awsRole }) => `Creating a provider in it for the AWS account ${awsRole!.accountId}`,
   progress: 'Creating workload identity provider',
   permissions: ['iam.workloadIdentityPoolProviders.get', 'iam.workloadIdentityPoolProviders.create'],
-  find: (context) => live(context, `${pools(context)}/${POOL_ID}/providers/${PROVIDER_ID}`),
+  find: (context) => live(context, `${pools(context)}/${POOL_ID}/providers/${providerId(context)}`),
   async create(context) {
     await google(
       context,
       'iam',
-      `${pools(context)}/${POOL_ID}/providers?workloadIdentityPoolProviderId=${PROVIDER_ID}`,
-      { method: 'POST', body: { displayName: 'AWS', aws: { accountId: context.awsRole!.accountId } } },
+      `${pools(context)}/${POOL_ID}/providers?workloadIdentityPoolProviderId=${providerId(context)}`,
+      {
+        method: 'POST',
+        body: { displayName: 'AWS', aws: { accountId: context.awsRole!.accountId }, attributeMapping: ATTRIBUTES },
+      },
     );
     return untilThere(context, 'the provider', () => this.find(context));
   },

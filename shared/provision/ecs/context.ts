@@ -16,6 +16,10 @@ export interface EcsContext extends ProvisionContext {
   readonly logs: CloudWatchLogsClient;
   /** An IAM user whose key is stored in a block, as Prefect does; else the role that pushpool runs under. */
   readonly withKey: boolean;
+  /** ARN of the role that pushpool runs under, when that is in another account than this one; else null. */
+  readonly foreignRole: string | null;
+  /** Rejects while AWS does not accept the key, which takes some seconds after it was made. */
+  readonly tryKey: (key: { accessKeyId: string; secretAccessKey: string }) => Promise<void>;
   /** Tasks get no public address: they run in subnets that reach the internet through a NAT gateway. */
   readonly private: boolean;
 }

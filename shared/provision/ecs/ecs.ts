@@ -13,11 +13,14 @@ import { internetGateway, routes, subnets } from './network.ts';
 import { privateSubnets } from './private-subnets.ts';
 import { repository, type TaggedRepository } from './repository.ts';
 import { securityGroup } from './security-group.ts';
+import { submitRole } from './submit-role.ts';
+import { usedBy } from './used-by.ts';
 import { isDefault, vpc } from './vpc.ts';
 
 /**
  * Everything an `ecs:push` pool needs in an AWS account, with the default names of Prefect's own provisioner, so that each finds
- * what the other made. Keyless unless asked otherwise: then the role that pushpool runs under submits the tasks.
+ * what the other made. Keyless unless asked otherwise: then the role that pushpool runs under submits the tasks, or in another account
+ * one that it may assume.
  */
 export const ecsProvisioner: Provisioner<EcsContext> = {
   place: ({ accountId, region }) => `AWS account ${accountId}, region ${region}`,
@@ -29,6 +32,7 @@ export const ecsProvisioner: Provisioner<EcsContext> = {
       'prefect-ecs-policy',
       /^[\w+=,.@-]{1,128}$/,
     ),
+    question('role', 'IAM role (assumed by pushpool from another account)', 'prefect-ecs-submit', /^[\w+=,.@-]{1,64}$/),
     question('cluster', 'ECS cluster (hosts ECS tasks)', 'prefect-ecs-cluster', /^[\w-]{1,255}$/),
     question('vpc', 'VPC (provides network isolation for ECS tasks)', 'prefect-ecs-vpc', /^.{1,255}$/),
     question(
@@ -58,6 +62,7 @@ export const ecsProvisioner: Provisioner<EcsContext> = {
     logGroup,
     iamUser,
     iamPolicy,
+    submitRole,
     credentialsBlock,
     cluster,
     vpc,
@@ -74,13 +79,15 @@ export const ecsProvisioner: Provisioner<EcsContext> = {
       execution_role_arn: earlier<Role>(context, 'execution-role').Arn,
       cluster: context.names['cluster'],
       configure_cloudwatch_logs: true,
-      aws_credentials: context.withKey
-        ? blockReference(earlier<{ id: string }>(context, 'credentials-block').id)
-        : undefined,
+      aws_credentials:
+        context.withKey || context.foreignRole !== null
+          ? blockReference(earlier<{ id: string }>(context, 'credentials-block').id)
+          : undefined,
       vpc_id: isDefault(network) && !context.private ? undefined : network.VpcId,
       network_configuration: networkConfiguration(context, network),
     });
   },
+  usedBy,
   nextSteps: (context) => {
     const registry = earlier<TaggedRepository>(context, 'repository').repositoryUri?.split('/')[0] ?? '';
     return [

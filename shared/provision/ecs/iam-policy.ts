@@ -22,7 +22,7 @@ const VERSIONS_KEPT = 5;
 /** What the user may do. One that is there but says something else gets a new version. */
 export const iamPolicy: Resource<EcsContext, Policy> = {
   id: 'iam-policy',
-  applies: ({ withKey }) => withKey,
+  applies: ({ withKey, removing = false }) => withKey || removing,
   line: ({ names }) => `Creating and attaching an IAM policy for managing ECS tasks: ${names['policy']}`,
   progress: 'Creating IAM policy',
   permissions: [

@@ -7,7 +7,7 @@ export const GONE = ['NoSuchEntityException', 'NoSuchEntity'] as const;
 /** The user whose key submits runs, for pools that store one. */
 export const iamUser: Resource<EcsContext, User> = {
   id: 'iam-user',
-  applies: ({ withKey }) => withKey,
+  applies: ({ withKey, removing = false }) => withKey || removing,
   line: ({ names }) => `Creating an IAM user for managing ECS tasks: ${names['user']}`,
   progress: 'Provisioning IAM user',
   permissions: ['iam:GetUser', 'iam:CreateUser', 'iam:TagUser'],

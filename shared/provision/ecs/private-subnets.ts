@@ -12,7 +12,7 @@ const SUBNETS_ALLOWED = 16;
  */
 export const privateSubnets: Resource<EcsContext, readonly string[]> = {
   id: 'private-subnets',
-  applies: (context) => context.private,
+  applies: (context) => context.private && !context.removing,
   line: () => 'Using the subnets with a NAT gateway, without public addresses',
   progress: 'Looking for private subnets',
   permissions: ['ec2:DescribeRouteTables', 'ec2:DescribeSubnets'],

@@ -1,5 +1,5 @@
 import { TerminalError } from '../../domain/errors.ts';
-import { earlier, type ProvisionContext, type Provisioner, type Resource } from '../resource.ts';
+import { earlier, type ProvisionContext, type Provisioner, type Resource, type StoredBlock } from '../resource.ts';
 import { blockReference, withDefaults } from '../template.ts';
 
 /** What provisioning Modal works with: the person's token. Modal has no roles and no federation. */
@@ -10,27 +10,30 @@ export interface ModalContext extends ProvisionContext {
 
 const BLOCK_TYPE = 'modal-credentials';
 
-const credentialsBlock: Resource<ModalContext, { readonly id: string }> = {
+const credentialsBlock: Resource<ModalContext, StoredBlock> = {
   id: 'credentials-block',
   line: ({ names }) => `Storing your Modal token in a block: ${names['block']}`,
   progress: 'Creating Modal credentials block',
-  permissions: ['a token of a Modal workspace member'],
-  find: ({ blocks, names }) => blocks.find(BLOCK_TYPE, names['block']!),
-  async create({ blocks, names, modalToken }) {
-    if (!modalToken) {
-      throw new TerminalError(
-        'no-modal-token',
-        'No Modal token was found. Make one with "modal token new", or set MODAL_TOKEN_ID and MODAL_TOKEN_SECRET',
-      );
-    }
-    return blocks.create(BLOCK_TYPE, names['block']!, {
-      token_id: modalToken.tokenId,
-      token_secret: modalToken.tokenSecret,
-    });
+  permissions: [],
+  /** Whoever has no token is told so before anything is planned. */
+  async find(context) {
+    const found = await context.blocks.find(BLOCK_TYPE, context.names['block']!);
+    if (!found && !context.removing) tokenOf(context);
+    return found;
   },
+  create: (context) => context.blocks.create(BLOCK_TYPE, context.names['block']!, tokenOf(context)),
+  rotate: (context, block) => context.blocks.update(block, tokenOf(context)),
   isOurs: () => true,
   remove: ({ blocks }, { id }) => blocks.remove(id),
 };
+
+function tokenOf({ modalToken }: ModalContext) {
+  if (modalToken) return { token_id: modalToken.tokenId, token_secret: modalToken.tokenSecret };
+  throw new TerminalError(
+    'no-modal-token',
+    'No Modal token was found. Make one with `modal token new`, or set MODAL_TOKEN_ID and MODAL_TOKEN_SECRET.',
+  );
+}
 
 /** What a `modal:push` pool needs: a block with a token. Apps, images and sandboxes are made by the runs. */
 export const modalProvisioner: Provisioner<ModalContext> = {

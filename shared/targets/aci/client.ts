@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import { TargetError } from '../target-error.ts';
 import type { AciCredentials } from './credentials.ts';
 import type { AciJob } from './parse.ts';
+import { redirect } from './redirect.ts';
 
 export interface AciClientOptions {
   /** Where everything meant for Azure goes instead: tests. @default Azure */
@@ -114,20 +115,6 @@ function credentialOf(
     'invalid',
     "The credentials block of variable 'aci_credentials' has no client_secret, and this pushpool has no identity of its own for Entra ID (only the AWS home has). Store the secret of the app registration in the block.",
   );
-}
-
-/** Sends to `endpoint` what was meant for Azure, as it is. */
-function redirect(endpoint: string): Policy {
-  const { origin } = new URL(endpoint);
-  return {
-    name: 'redirect',
-    sendRequest(request, next) {
-      const { pathname, search } = new URL(request.url);
-      request.url = origin + pathname + search;
-      request.allowInsecureConnection = true;
-      return next(request);
-    },
-  };
 }
 
 /** Where the resource group is: containers run there unless the template says otherwise. */

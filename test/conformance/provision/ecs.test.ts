@@ -12,6 +12,7 @@ import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-s
 import {
   CreatePolicyCommand,
   GetPolicyCommand,
+  GetRoleCommand,
   GetUserCommand,
   IAMClient,
   ListAccessKeysCommand,
@@ -68,7 +69,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
     });
     expect(account.blocks.get('aws-credentials/pool-aws-credentials')).toMatchObject({ region_name: 'us-east-1' });
 
-    const removal = account.context({ withKey: true });
+    const removal = account.context({ removing: true });
     const removals = await planRemoval(ecsProvisioner, removal);
     await applyRemoval(ecsProvisioner, removal, removals);
     const left = await makePlan(ecsProvisioner, account.context({ withKey: true }));
@@ -87,6 +88,75 @@ describe.sequential('what an ECS push pool needs in an account', () => {
     await expect(account.iam.send(new GetUserCommand({ UserName: 'prefect-ecs-user' }))).rejects.toThrow();
     expect(account.blocks.size).toBe(0);
     expect(defaultsOf(ecsProvisioner.template(context, TEMPLATE))['aws_credentials']).toBeUndefined();
+  });
+
+  it("lets pushpool's role of another account assume one here, without a stored key", async () => {
+    const account = makeAccount();
+    const foreignRole = 'arn:aws:iam::210987654321:role/pushpool-target-ecs';
+    const context = account.context({ foreignRole });
+
+    await applyPlan(ecsProvisioner, context, await makePlan(ecsProvisioner, context));
+    const again = await makePlan(ecsProvisioner, account.context({ foreignRole }));
+    const { Role } = await account.iam.send(new GetRoleCommand({ RoleName: 'prefect-ecs-submit' }));
+    const [trust] = JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!)).Statement;
+    const block = account.blocks.get('aws-credentials/pool-aws-credentials')!;
+
+    // the only path under which pushpool's function may assume roles
+    expect(Role!.Arn).toBe('arn:aws:iam::123456789012:role/pushpool/prefect-ecs-submit');
+    expect(trust.Principal).toEqual({ AWS: foreignRole });
+    expect(block).toEqual({
+      region_name: 'us-east-1',
+      assume_role_arn: Role!.Arn,
+      assume_role_kwargs: { ExternalId: trust.Condition.StringEquals['sts:ExternalId'] },
+    });
+    expect(again.every(({ action }) => action === 'reuse')).toBe(true);
+    expect(defaultsOf(ecsProvisioner.template(context, TEMPLATE))['aws_credentials']).toEqual({
+      $ref: { block_document_id: 'block-1' },
+    });
+
+    const removal = account.context({ removing: true });
+    await applyRemoval(ecsProvisioner, removal, await planRemoval(ecsProvisioner, removal));
+    await expect(account.iam.send(new GetRoleCommand({ RoleName: 'prefect-ecs-submit' }))).rejects.toThrow();
+  });
+
+  it('puts a new key in place of the old one, and only when AWS accepts it', async () => {
+    const account = makeAccount();
+    const first = account.context({ withKey: true });
+    await applyPlan(ecsProvisioner, first, await makePlan(ecsProvisioner, first));
+    const old = account.blocks.get('aws-credentials/pool-aws-credentials')!['aws_access_key_id'];
+    let refusals = 2;
+    const tryKey = async () => {
+      if (refusals-- > 0) throw new Error('The security token included in the request is invalid.');
+    };
+
+    const rotating = account.context({ withKey: true, rotating: true, tryKey });
+    await applyPlan(ecsProvisioner, rotating, await makePlan(ecsProvisioner, rotating));
+    const { AccessKeyMetadata: keys = [] } = await account.iam.send(
+      new ListAccessKeysCommand({ UserName: 'prefect-ecs-user' }),
+    );
+    const stored = account.blocks.get('aws-credentials/pool-aws-credentials')!;
+
+    expect(keys.map(({ AccessKeyId }) => AccessKeyId)).toEqual([stored['aws_access_key_id']]);
+    expect(stored['aws_access_key_id']).not.toBe(old);
+    expect(stored['region_name']).toBe('us-east-1');
+    expect(refusals).toBeLessThanOrEqual(0);
+  });
+
+  it('keeps what another pool uses, and a block with a key of somebody else', async () => {
+    const account = makeAccount();
+    const context = account.context({ withKey: true });
+    await applyPlan(ecsProvisioner, context, await makePlan(ecsProvisioner, context));
+    const defaults = defaultsOf(ecsProvisioner.template(context, TEMPLATE));
+    const credentials = account.blocks.get('aws-credentials/pool-aws-credentials')!;
+    account.blocks.set('aws-credentials/pool-aws-credentials', { aws_access_key_id: 'AKIASOMEBODY' });
+
+    const removals = await planRemoval(ecsProvisioner, account.context({ removing: true }), [
+      { name: 'other', defaults, credentials },
+    ]);
+
+    expect(removals.filter(({ action }) => action === 'remove')).toEqual([]);
+    expect(removals.find(({ id }) => id === 'iam-user')?.why).toBe('work pool other uses it too');
+    expect(removals.find(({ id }) => id === 'credentials-block')?.why).toContain('not of the user prefect-ecs-user');
   });
 
   it('makes a VPC with subnets in three zones, a way out and a group without a way in, where there is no default VPC', async () => {
@@ -113,7 +183,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
     });
     expect((await makePlan(ecsProvisioner, account.context())).every(({ action }) => action === 'reuse')).toBe(true);
 
-    const removal = account.context();
+    const removal = account.context({ removing: true });
     await applyRemoval(ecsProvisioner, removal, await planRemoval(ecsProvisioner, removal));
     expect((await account.ec2.send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
   });
@@ -125,7 +195,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
 
     const plan = await makePlan(ecsProvisioner, context);
     await applyPlan(ecsProvisioner, context, plan);
-    const removal = account.context();
+    const removal = account.context({ removing: true });
     const removals = await planRemoval(ecsProvisioner, removal);
     await applyRemoval(ecsProvisioner, removal, removals);
     const { clusters = [] } = await account.ecs.send(
@@ -170,7 +240,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
 
     const plan = await makePlan(ecsProvisioner, context);
     await expect(applyPlan(ecsProvisioner, context, plan)).rejects.toThrow(
-      /generated AWS credentials in a block: pool-aws-credentials failed: .*no access.*run the same command again/,
+      /generated AWS credentials in a block: pool-aws-credentials failed: .*no access.*Run the same command again/,
     );
     const keys = await account.iam.send(new ListAccessKeysCommand({ UserName: 'prefect-ecs-user' }));
 
@@ -248,13 +318,15 @@ function makeAccount() {
       for (const { SubnetId } of Subnets) await ec2.send(new DeleteSubnetCommand({ SubnetId: SubnetId! }));
       for (const { VpcId } of Vpcs) await ec2.send(new DeleteVpcCommand({ VpcId: VpcId! }));
     },
-    context: (options: { withKey?: boolean; private?: boolean } = {}): EcsContext => ({
+    context: (options: Partial<EcsContext> = {}): EcsContext => ({
       pool: 'pool',
       accountId: '123456789012',
       region: 'us-east-1',
       names: Object.fromEntries(ecsProvisioner.questions.map(({ key, defaultName }) => [key, defaultName('pool')])),
       found: new Map(),
       withKey: false,
+      foreignRole: null,
+      tryKey: async () => {},
       private: false,
       ...options,
       iam,
@@ -264,11 +336,19 @@ function makeAccount() {
       logs: new CloudWatchLogsClient(settings),
       sleep: async () => {},
       blocks: {
-        find: async (type, name) => (blocks.has(`${type}/${name}`) ? { id: 'block-1' } : null),
+        find: async (type, name) => {
+          const data = blocks.get(`${type}/${name}`);
+          return data ? { id: 'block-1', data } : null;
+        },
         create: async (type, name, data) => {
           if (refused) throw new Error('no access');
           blocks.set(`${type}/${name}`, data);
-          return { id: 'block-1' };
+          return { id: 'block-1', data };
+        },
+        update: async (block, data) => {
+          const [name = ''] = [...blocks.keys()];
+          blocks.set(name, { ...block.data, ...data });
+          return { id: block.id, data: blocks.get(name)! };
         },
         remove: async () => blocks.clear(),
       },

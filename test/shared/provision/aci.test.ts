@@ -16,11 +16,24 @@ const TEMPLATE = templateOf(
   'image_registry',
   'identities',
 );
-const FEDERATION: Federation = {
-  issuer: 'https://issuer',
-  subject: 'pushpool',
-  audience: 'api://AzureADTokenExchange',
-};
+const ROLE = 'arn:aws:iam::123456789012:role/pushpool-target-aci';
+
+/** An AWS account that issues tokens once it is told to. */
+function awsAccount(): Federation & { enabled: number } {
+  return {
+    subject: ROLE,
+    audience: 'api://AzureADTokenExchange',
+    place: 'AWS account 123456789012',
+    enabled: 0,
+    async issuer() {
+      return this.enabled > 0 ? 'https://issuer' : null;
+    },
+    async enable() {
+      this.enabled++;
+      return 'https://issuer';
+    },
+  };
+}
 
 let azure: AzureAccount;
 let blocks: KeptBlocks;
@@ -44,6 +57,7 @@ const context = (federation: Federation | null = null): AciContext => ({
   armUrl: azure.armUrl,
   graphUrl: azure.graphUrl,
   federation,
+  trySecret: async (clientId, secret) => azure.signIn(clientId, secret),
 });
 
 async function provision(federation: Federation | null = null) {
@@ -73,18 +87,26 @@ describe('what an Azure Container Instances push pool needs in a subscription', 
       identities: [`${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/prefect-acr-identity`],
     });
     expect([...blocks.kept.values()]).toEqual([
-      { client_id: expect.any(String), tenant_id: 'tenant', client_secret: 'a secret' },
+      { client_id: expect.any(String), tenant_id: 'tenant', client_secret: expect.any(String) },
     ]);
   });
 
-  it('stores no secret when pushpool has an identity that Azure can trust', async () => {
-    await provision(FEDERATION);
+  it('stores no secret when pushpool has an identity that Azure can trust, and lets its AWS account issue tokens', async () => {
+    const aws = awsAccount();
+    const { plan } = await provision(aws);
+    const again = await provision(aws);
     const [application] = [...azure.applications.values()];
+
+    expect(planText('my-pool', 'here', plan)).toContain(
+      'Enabling outbound identity federation in AWS account 123456789012',
+    );
+    expect(again.plan.every(({ action }) => action === 'reuse')).toBe(true);
+    expect(aws.enabled).toBe(1);
 
     expect([...blocks.kept.values()]).toEqual([{ client_id: application!['appId'], tenant_id: 'tenant' }]);
     expect(application).toMatchObject({
       passwords: [],
-      federated: [{ issuer: 'https://issuer', subject: 'pushpool' }],
+      federated: [{ issuer: 'https://issuer', subject: ROLE, audiences: ['api://AzureADTokenExchange'] }],
     });
   });
 
@@ -144,11 +166,55 @@ describe('what an Azure Container Instances push pool needs in a subscription', 
     expect([...azure.applications.values()][0]?.passwords).toEqual([]);
   });
 
+  it('gets a new secret in place of the old one, and only when Entra ID accepts it', async () => {
+    await provision();
+    const [application] = [...azure.applications.values()];
+    const [old] = application!.passwords;
+    azure.unknownSecrets = 2;
+
+    const rotating = { ...context(), rotating: true };
+    const plan = await makePlan(aciProvisioner, rotating);
+    await applyPlan(aciProvisioner, rotating, plan);
+
+    expect(planText('my-pool', 'here', plan)).toContain(
+      'Replacing generated Azure credentials in a block: my-pool-push-pool-credentials',
+    );
+    expect(application!.passwords).toHaveLength(1);
+    expect(application!.passwords).not.toEqual([old]);
+    expect(azure.unknownSecrets).toBeLessThanOrEqual(0);
+    expect([...blocks.kept.values()]).toMatchObject([{ client_secret: application!.passwords[0]!.secretText }]);
+  });
+
+  it('stays as far as another pool uses it', async () => {
+    const { made } = await provision();
+    const [credentials] = [...blocks.kept.values()];
+    const defaults = defaultsOf(aciProvisioner.template(made, TEMPLATE));
+
+    const removals = await planRemoval(aciProvisioner, { ...context(), removing: true }, [
+      { name: 'other', defaults, credentials: credentials! },
+    ]);
+
+    expect(removals.filter(({ action }) => action === 'remove').map(({ id }) => id)).toEqual(['credentials-block']);
+    expect(removals.find(({ id }) => id === 'identity')?.why).toBe('work pool other uses it too');
+  });
+
+  it('keeps a block that somebody filled in by hand', async () => {
+    await provision();
+    blocks.kept.set('azure-container-instance-credentials/my-pool-push-pool-credentials', { client_id: 'another' });
+
+    const removals = await planRemoval(aciProvisioner, { ...context(), removing: true });
+
+    expect(removals.find(({ id }) => id === 'credentials-block')).toMatchObject({
+      action: 'keep',
+      why: 'it holds the credentials of another app registration',
+    });
+  });
+
   it('is removed, but for the registry with its images and the group that holds it', async () => {
     await provision();
     azure.documents.set(`${GROUP}/providers/Microsoft.Storage/storageAccounts/somebody`, { name: 'somebody' });
 
-    const removal = context();
+    const removal = { ...context(), removing: true };
     const removals = await planRemoval(aciProvisioner, removal);
     await applyRemoval(aciProvisioner, removal, removals);
 

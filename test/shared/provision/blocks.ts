@@ -13,12 +13,18 @@ export function keepBlocks(): KeptBlocks {
     kept,
     refused: false,
     async find(type, name) {
-      return kept.has(`${type}/${name}`) ? { id: `${type}/${name}` } : null;
+      const data = kept.get(`${type}/${name}`);
+      return data ? { id: `${type}/${name}`, data } : null;
     },
     async create(type, name, data) {
       if (this.refused) throw new Error('The server refuses the block');
       kept.set(`${type}/${name}`, data);
-      return { id: `${type}/${name}` };
+      return { id: `${type}/${name}`, data };
+    },
+    async update({ id }, data) {
+      if (this.refused) throw new Error('The server refuses the block');
+      kept.set(id, { ...kept.get(id), ...data });
+      return { id, data: kept.get(id)! };
     },
     async remove(id) {
       kept.delete(id);

@@ -29,6 +29,7 @@ const context = (awsRole: AwsRole | null = null): CloudRunContext => ({
   token: async () => 'google',
   apiUrl: google.url,
   awsRole,
+  tryKey: async (key) => google.signIn(key),
 });
 
 async function provision(awsRole: AwsRole | null = null) {
@@ -88,7 +89,8 @@ describe('what a Cloud Run push pool needs in a project', () => {
       {
         service_account_info: {
           type: 'external_account',
-          audience: '//iam.googleapis.com/projects/4711/locations/global/workloadIdentityPools/pushpool/providers/aws',
+          audience:
+            '//iam.googleapis.com/projects/4711/locations/global/workloadIdentityPools/pushpool/providers/aws-123456789012',
         },
       },
     ]);
@@ -148,7 +150,7 @@ describe('what a Cloud Run push pool needs in a project', () => {
 
   it('is removed, but for switched-on APIs and the images', async () => {
     await provision();
-    const removal = context();
+    const removal = { ...context(), removing: true };
     const removals = await planRemoval(cloudRunProvisioner, removal);
 
     await applyRemoval(cloudRunProvisioner, removal, removals);
@@ -164,7 +166,46 @@ describe('what a Cloud Run push pool needs in a project', () => {
     expect([...google.documents.keys()]).toEqual([
       '/v1/projects/my-project/locations/us-central1/repositories/prefect-images',
     ]);
-    expect(blocks.kept.size).toBe(0);
+    expect([blocks.kept.size, google.keys.size]).toEqual([0, 0]);
+  });
+
+  it('gets a new key in place of the old one, and only when Google accepts it', async () => {
+    await provision();
+    const [old] = google.keys;
+    google.unknownKeys = 2;
+
+    const rotating = { ...context(), rotating: true };
+    await applyPlan(cloudRunProvisioner, rotating, await makePlan(cloudRunProvisioner, rotating));
+    const [block] = [...blocks.kept.values()];
+    const { private_key_id: id } = block!['service_account_info'] as { private_key_id: string };
+
+    expect([...google.keys]).toEqual([expect.stringMatching(new RegExp(`/keys/${id}$`))]);
+    expect(google.keys.has(old!)).toBe(false);
+    expect(google.unknownKeys).toBeLessThanOrEqual(0);
+  });
+
+  it('has nothing to replace where no key is stored', async () => {
+    await provision(ROLE);
+
+    const plan = await makePlan(cloudRunProvisioner, { ...context(ROLE), rotating: true });
+
+    expect(plan.filter(({ action }) => action === 'rotate')).toEqual([]);
+  });
+
+  it('keeps accounts, their roles and keys that are not of this pool', async () => {
+    await provision();
+    const [email, info] = [`/v1/projects/my-project/serviceAccounts/${SUBMITTER}`, 'service_account_info'];
+    google.documents.set(email, { ...google.documents.get(email), description: 'Made by somebody' });
+    blocks.kept.set('gcp-credentials/my-pool-push-pool-credentials', { [info]: { client_email: 'somebody' } });
+
+    const removals = await planRemoval(cloudRunProvisioner, { ...context(), removing: true });
+    const shared = await planRemoval(cloudRunProvisioner, { ...context(), removing: true }, [
+      { name: 'other', defaults: {}, credentials: { project: 'my-project' } },
+    ]);
+
+    expect(removals.filter(({ action }) => action === 'remove').map(({ id }) => id)).toEqual(['job-account']);
+    expect(shared.filter(({ action }) => action === 'remove')).toEqual([]);
+    expect(shared.find(({ id }) => id === 'job-account')?.why).toBe('work pool other uses it too');
   });
 });
 
