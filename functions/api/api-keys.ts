@@ -1,7 +1,7 @@
 import { apiKeyCreate } from '../../shared/api/schemas/api-keys.ts';
 import type { ApiKey } from '../../shared/domain/api-key.ts';
 import { createApiKey, listApiKeys, revokeApiKey } from '../../shared/operations/api-keys.ts';
-import { ADMIN, created, noContent, ok, type Route, route } from './route.ts';
+import { ADMIN, created, noContent, OPERATE_VIEW, ok, type Route, route } from './route.ts';
 
 /** What is shown of a key: its id is its hash and nobody's business. */
 const shown = ({ name, role, created, expires, revoked }: ApiKey) => ({ name, role, created, expires, revoked });
@@ -25,6 +25,14 @@ export const apiKeyRoutes: Route[] = [
     summary: 'Read Api Keys',
     access: ADMIN,
     handle: async ({ app }) => ok((await listApiKeys(app)).map(shown)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api_keys/own',
+    summary: 'Read Own Role',
+    access: OPERATE_VIEW,
+    // Null where no key is asked for and none was sent: everybody is the operator.
+    handle: async ({ principal }) => ok({ role: principal.kind === 'api-key' ? principal.role : null }),
   }),
   route({
     method: 'DELETE',

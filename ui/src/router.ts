@@ -1,6 +1,6 @@
 import { createWorkspaceRouteRecords } from '@prefecthq/prefect-ui-library';
 import { createRouter, createWebHistory, RouterView } from 'vue-router';
-import { session, standingOf } from './session.ts';
+import { session } from './session.ts';
 
 /** Each page is loaded when it is opened. */
 const records = createWorkspaceRouteRecords({
@@ -49,13 +49,21 @@ export const router = createRouter({
   ],
 });
 
-let checked = false;
+let entered = false;
 
-/** Where the API asks for a key, nothing is shown before one is given. */
+/** Where the API asks for a key, nothing is shown before one is given; a key that ends later is asked for again. */
 router.beforeEach(async (to) => {
-  if (to.meta['open'] || checked) return true;
-  const standing = await standingOf(session.key.value);
+  if (to.meta['open'] || entered) return true;
+  const standing = await session.enter(session.key.value);
   if (standing === 'unknown') return { name: 'sign-in', query: { to: to.fullPath } };
-  checked = standing !== 'unreachable';
+  entered = standing === 'known';
   return true;
 });
+
+/** The key is no longer good, or was given back: the next page asks for one. */
+export function leave(): void {
+  session.signOut();
+  entered = false;
+  const { name, fullPath } = router.currentRoute.value;
+  if (name !== 'sign-in') void router.push({ name: 'sign-in', query: { to: fullPath } });
+}

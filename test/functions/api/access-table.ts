@@ -115,6 +115,7 @@ export const ACCESS_TABLE: readonly Access[] = [
     run: 'no',
     operations: [
       'GET /admin/settings',
+      'GET /api_keys/own',
       'POST /automations/count',
       'POST /automations/filter',
       'GET /automations/related-to/{resource_id}',

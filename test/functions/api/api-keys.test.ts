@@ -37,6 +37,15 @@ describe('API keys', () => {
     expect(listed.find(({ name }: { name: string }) => name === 'gone').revoked).not.toBeNull();
   });
 
+  it('tell whoever sends one its role', async () => {
+    const { key } = (await home.call('POST', '/api_keys/', { name: 'reader', role: 'viewer' }, admin)).body;
+
+    const own = await home.call('GET', '/api_keys/own', undefined, { authorization: `Bearer ${key}` });
+
+    expect(own.body).toEqual({ role: 'viewer' });
+    expect((await home.call('GET', '/api_keys/own')).status).toBe(401);
+  });
+
   it('have names of their own, one of three roles, and are 404 when unknown', async () => {
     await home.call('POST', '/api_keys/', { name: 'twice', role: 'viewer' }, admin);
     const again = await home.call('POST', '/api_keys/', { name: 'twice', role: 'viewer' }, admin);

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** A module with the icons of a folder that the sources name; there are 648 and few are shown. */
+export function iconsNamed(folder: string, sources: readonly string[]): string {
+  const there = new Set(readdirSync(folder).map((file) => path.basename(file, '.js')));
+  const named = new Set(
+    sources.flatMap((root) => texts(root)).flatMap((text) => text.match(/\b[A-Z]\w+Icon\b/g) ?? []),
+  );
+  return [...named]
+    .filter((name) => there.has(name))
+    .map((name) => `export { default as ${name} } from '${folder}/${name}.js';`)
+    .join('\n');
+}
+
+/** A module with the components that the library asks for by name with `useComponent`, instead of all it has. */
+export function componentsAskedFor(source: string): string {
+  const names = texts(source)
+    .flatMap((text) => [...text.matchAll(/const \{([^}]+)\} = useComponent\(\)/g)])
+    .flatMap((match) => (match[1] as string).split(','))
+    .map((name) => (name.split(':')[0] as string).trim())
+    .filter((name) => name !== '');
+  return `export { ${[...new Set(names)].join(', ')} } from '${source}/components/index.ts';`;
+}
+
+const read = new Map<string, string[]>();
+
+function texts(root: string): string[] {
+  const known = read.get(root);
+  if (known) return known;
+  const found = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && /\.(?:vue|ts)$/.test(file.name))
+    .map((file) => readFileSync(path.join(file.parentPath, file.name), 'utf8'));
+  read.set(root, found);
+  return found;
+}
