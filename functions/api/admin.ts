@@ -1,39 +1,14 @@
-import { csrfTokenQuery, defaultStorageUpdate } from '../../shared/api/schemas/admin.ts';
-import { ClientError } from '../../shared/domain/errors.ts';
-import { API_VERSION, PREFECT_VERSION } from '../../shared/domain/prefect-version.ts';
+import { defaultStorageUpdate } from '../../shared/api/schemas/admin.ts';
+import { PREFECT_VERSION } from '../../shared/domain/prefect-version.ts';
 import {
   clearDefaultStorage,
   readDefaultStorage,
   writeDefaultStorage,
 } from '../../shared/operations/default-storage.ts';
-import { isReady } from '../../shared/operations/readiness.ts';
-import { ADMIN, noContent, OPEN, OPERATE_VIEW, ok, type Route, route, VIEW } from './route.ts';
+import { ADMIN, noContent, OPERATE_VIEW, ok, type Route, route, VIEW } from './route.ts';
 
-/** What clients ask about the server itself. */
+/** What operators ask about the server and set for all. */
 export const adminRoutes: Route[] = [
-  route({
-    method: 'GET',
-    path: '/health',
-    summary: 'Health Check',
-    access: OPEN,
-    handle: async () => ok(true),
-  }),
-  route({
-    method: 'GET',
-    path: '/ready',
-    summary: 'Perform Readiness Check',
-    access: OPEN,
-    handle: async ({ app }) =>
-      (await isReady(app)) ? ok({ message: 'OK' }) : { status: 503, body: { message: 'Database is not available' } },
-  }),
-  route({ method: 'GET', path: '/hello', summary: 'Hello', access: OPEN, handle: async () => ok('👋') }),
-  route({
-    method: 'GET',
-    path: '/version',
-    summary: 'Server Version',
-    access: OPEN,
-    handle: async () => ok(API_VERSION),
-  }),
   route({
     method: 'GET',
     path: '/admin/version',
@@ -72,16 +47,6 @@ export const adminRoutes: Route[] = [
     handle: async ({ app }) => {
       await clearDefaultStorage(app);
       return noContent();
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/csrf-token',
-    summary: 'Create Csrf Token',
-    access: VIEW,
-    query: csrfTokenQuery,
-    handle: async () => {
-      throw new ClientError('invalid', 'CSRF protection is disabled.');
     },
   }),
 ];

@@ -12,6 +12,7 @@ import {
 } from '../../shared/api/schemas/deployments.ts';
 import { countBody } from '../../shared/api/schemas/filters.ts';
 import { deploymentScheduleUpdate } from '../../shared/api/schemas/schedules.ts';
+import { deleteDeployment } from '../../shared/operations/delete-deployment.ts';
 import {
   createFlowRunFromDeployment,
   createFlowRunsFromDeployment,
@@ -32,7 +33,6 @@ import {
 } from '../../shared/operations/deployment-schedules.ts';
 import {
   createDeployment,
-  deleteDeployment,
   readDeploymentAnswer,
   readDeploymentByName,
   setDeploymentPaused,

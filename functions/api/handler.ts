@@ -1,5 +1,4 @@
 import middy from '@middy/core';
-import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { ClientError } from '../../shared/domain/errors.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
@@ -12,7 +11,7 @@ import { errorAnswer } from './error-responses.ts';
 import { requestLog } from './request-log.ts';
 import { toResult } from './result.ts';
 import type { Answer, Route } from './route.ts';
-import { routes as allRoutes } from './routes.ts';
+import { createRouter } from './router.ts';
 import { parseJson, validate } from './validate.ts';
 
 type Event = APIGatewayProxyEventV2;
@@ -23,22 +22,10 @@ const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /** The API function: one Lambda for all operations, called with HTTP API events (payload 2.0). */
-export function createApiHandler(app: App, routes: readonly Route[] = allRoutes) {
-  const router = httpRouter<Event, Result>({
-    routes: routes.map((route) => ({
-      method: route.method,
-      path: fullPath(route),
-      handler: (event: Event) => serve(app, route, event),
-    })) as never,
-    notFoundResponse: ({ method, path }: { method: string; path: string }) =>
-      toResult(unknownRoute(routes, method, path)),
-  } as never);
-  return middy<Event, Result, Error, Context>()
-    .use(requestLog(app))
-    .handler((event, context) => router(event, context, {} as never) as Promise<Result>);
+export function createApiHandler(app: App) {
+  const route = createRouter((route, event) => serve(app, route, event));
+  return middy<Event, Result, Error, Context>().use(requestLog(app)).handler(route);
 }
-
-const fullPath = ({ path, atRoot }: Route): string => (atRoot ? path : `/api${path}`);
 
 async function serve(app: App, route: Route, event: Event): Promise<Result> {
   try {
@@ -108,17 +95,4 @@ function decodePart(text: string): string {
   } catch {
     return text; // API Gateway has decoded it already and what is left only looks like an escape
   }
-}
-
-function unknownRoute(routes: readonly Route[], method: string, path: string): Answer {
-  if (method === 'OPTIONS') return { status: 204 };
-  const known = routes.some((route) => {
-    const pattern = `^${fullPath(route)
-      .replace(/\/$/, '')
-      .replaceAll(/\{[^/]+\}/g, '[^/]+')}/?$`;
-    return new RegExp(pattern).test(path);
-  });
-  return known
-    ? { status: 405, body: { detail: 'Method Not Allowed' } }
-    : { status: 404, body: { detail: 'Not Found' } };
 }

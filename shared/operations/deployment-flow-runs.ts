@@ -11,10 +11,10 @@ import type { WorkPool, WorkQueue } from '../domain/work-pool.ts';
 import type { App } from './app.ts';
 import type { NewFlowRun } from './create-flow-run.ts';
 import { createOnce } from './create-once.ts';
-import { readDeployment } from './deployments.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { hydrateWithVariables } from './hydrate-parameters.ts';
 import { checkJobVariables } from './job-variables.ts';
+import { readDeployment } from './read-deployment.ts';
 import { ensureWorkQueue } from './work-queues.ts';
 
 /**

@@ -9,12 +9,13 @@ import type { Deployment } from '../domain/deployment.ts';
 import type { FlowRun } from '../domain/flow-run.ts';
 import type { WorkQueue } from '../domain/work-pool.ts';
 import { type App, toTimestamp } from './app.ts';
+import { deleteDeployment } from './delete-deployment.ts';
 import { type DeploymentResponse, deploymentResponses } from './deployment-response.ts';
-import { deleteDeployment, readDeployment } from './deployments.ts';
 import { byText, countRows, matching, type Paginated, pageSize, paginated, sorted, takePage } from './filtering.ts';
 import { relatedMatcher } from './filters/related.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { handsOut, keepPolledSchedulesGoing } from './polled-schedules.ts';
+import { readDeployment } from './read-deployment.ts';
 
 /** `POST /deployments/filter`, by name unless another order is asked for. */
 export async function filterDeployments(app: App, body: DeploymentFilterBody): Promise<DeploymentResponse[]> {

@@ -2,19 +2,16 @@ import type { DeploymentCreate, DeploymentUpdate } from '../api/schemas/deployme
 import type { Deployment } from '../domain/deployment.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
 import type { Labels } from '../domain/flow-run.ts';
-import type { Principal } from '../domain/principal.ts';
 import { newSchedules, patchedSchedules, type ScheduleOrigin } from '../domain/schedules/deployment-schedules.ts';
 import { versioned, withKnownIds } from '../domain/schedules/versions.ts';
 import { isPushPool, type WorkPool } from '../domain/work-pool.ts';
 import { type App, toTimestamp } from './app.ts';
 import { checkBlocks, checkUpdatedParameters, hydrateUpdatedParameters } from './deployment-checks.ts';
-import { checkSharedLimit, deleteOwnLimit, settleDeploymentLimit } from './deployment-concurrency.ts';
+import { checkSharedLimit, settleDeploymentLimit } from './deployment-concurrency.ts';
 import { NO_PLACE, namedPlace, type Place } from './deployment-queue.ts';
 import { type DeploymentResponse, deploymentResponse } from './deployment-response.ts';
-import { setFlowRunState } from './flow-runs.ts';
 import { checkJobVariables } from './job-variables.ts';
-import { retireSchedules } from './schedule-window.ts';
-import { deleteScheduledRuns, runsAwaitingSlot } from './scheduled-runs.ts';
+import { foundDeployment, readDeployment } from './read-deployment.ts';
 import { trySettleSchedules } from './settle-schedules.ts';
 import { readWorkPoolByName } from './work-pools.ts';
 
@@ -52,22 +49,12 @@ export async function createDeployment(
     }
   }
   const id = existing?.id ?? (await app.store.deployments.getByFlowAndName(flow.id, body.name))?.id ?? '';
-  const doc = found(
+  const doc = foundDeployment(
     await app.store.deployments.update(id, (stored) => upserted(app, stored, body, labels, place, pool)),
   );
   await settleDeploymentLimit(app, doc, existing);
   await trySettleSchedules(app, doc);
   return { doc: await deploymentResponse(app, doc), created: false };
-}
-
-/** The stored deployment; null when there is none. */
-export async function getDeployment(app: App, id: string): Promise<Deployment | null> {
-  return app.store.deployments.get(id);
-}
-
-/** The stored deployment. Throws 404. */
-export async function readDeployment(app: App, id: string): Promise<Deployment> {
-  return found(await getDeployment(app, id));
 }
 
 export async function readDeploymentAnswer(app: App, id: string): Promise<DeploymentResponse> {
@@ -81,7 +68,7 @@ export async function readDeploymentByName(
 ): Promise<DeploymentResponse> {
   const flow = await app.store.flows.getByName(flowName);
   const deployment = flow && (await app.store.deployments.getByFlowAndName(flow.id, deploymentName));
-  return deploymentResponse(app, found(deployment));
+  return deploymentResponse(app, foundDeployment(deployment));
 }
 
 /** `PATCH /deployments/{id}` (prefect-api 5.2): applies the keys present; upcoming runs that this changes are made anew. */
@@ -126,26 +113,10 @@ export async function updateDeployment(app: App, id: string, body: DeploymentUpd
 /** Pauses or resumes the schedules of a deployment; pausing takes their runs away, overdue ones too. Manual runs go on. */
 export async function setDeploymentPaused(app: App, id: string, paused: boolean): Promise<void> {
   const updated = toTimestamp(app.clock.now());
-  const doc = found(
+  const doc = foundDeployment(
     await app.store.deployments.update(id, (stored) => versioned({ ...stored, paused, updated }, updated)),
   );
   await trySettleSchedules(app, doc);
-}
-
-/**
- * Deletes a deployment and its scheduled runs that never ran; runs that wait for one of its slots become Cancelled
- * (rule 10). If it is interrupted, the deployment is still there and the call can be repeated.
- */
-export async function deleteDeployment(app: App, id: string): Promise<void> {
-  await retireSchedules(app, await readDeployment(app, id));
-  await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
-  const waiting = await runsAwaitingSlot(app, id);
-  await app.store.deployments.delete(id);
-  await deleteOwnLimit(app, id);
-  await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
-  const system: Principal = { kind: 'system' };
-  const proposal = { type: 'CANCELLED', message: 'The deployment of this run was deleted.' } as const;
-  for (const runId of waiting) await setFlowRunState(app, system, runId, proposal, { force: true });
 }
 
 function newDeployment(
@@ -260,9 +231,4 @@ const BLANK: Omit<
 function origin(app: App, deploymentId: string): ScheduleOrigin {
   const now = app.clock.now();
   return { deploymentId, now, timestamp: toTimestamp(now), newId: () => app.clock.newId() };
-}
-
-function found(deployment: Deployment | null): Deployment {
-  if (!deployment) throw notFound('Deployment not found');
-  return deployment;
 }

@@ -2,7 +2,7 @@ import type { FlowCreate, FlowsDeleteBody, FlowUpdate } from '../api/schemas/flo
 import { ClientError, notFound, TransientError } from '../domain/errors.ts';
 import type { Flow } from '../domain/flow.ts';
 import { type App, timestamp } from './app.ts';
-import { deleteDeployment } from './deployments.ts';
+import { deleteDeployment } from './delete-deployment.ts';
 import { takeFirst } from './filtering.ts';
 import { filterFlows } from './flow-lists.ts';
 import { deleteFlowRun } from './flow-runs.ts';

@@ -7,7 +7,7 @@ import {
 } from '../domain/job-template/validate-template.ts';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import { sentences } from '../targets/parse.ts';
-import { PARSERS } from '../targets/parsers.ts';
+import { parserOf } from '../targets/parsers.ts';
 import type { App } from './app.ts';
 import { getBlockDocumentData } from './block-documents.ts';
 
@@ -40,8 +40,9 @@ export async function checkTemplate(app: App, poolType: string, baseJobTemplate:
     ignoreRequired: true,
     ignoreInvalidDefaults: false,
   });
-  const parse = PARSERS[poolType];
-  if (!parse || !isJsonObject(baseJobTemplate['job_configuration'])) return;
+  if (!isJsonObject(baseJobTemplate['job_configuration'])) return;
+  const parse = await parserOf(poolType);
+  if (!parse) return;
   const parsed = parse(jobOfDefaults(baseJobTemplate), { complete: false });
   if ('problems' in parsed) {
     throw new ClientError('invalid', `The base job template does not suit ${poolType}. ${sentences(parsed.problems)}`);

@@ -8,7 +8,7 @@ export const PACKED_DOCUMENT = 'openapi.json';
 const GENERATOR = './document.ts';
 
 /** The API about itself, under `/api` and at the root of the host, where Prefect has it as well. */
-export function documentationRoutes(operations: readonly Route[]): Route[] {
+export function documentationRoutes(allOperations: () => Promise<Route[]>): Route[] {
   return [false, true].flatMap((atRoot) => [
     route({
       method: 'GET',
@@ -16,7 +16,7 @@ export function documentationRoutes(operations: readonly Route[]): Route[] {
       atRoot,
       summary: 'Openapi',
       access: OPEN,
-      handle: async ({ app }) => ok({ ...(await document(operations)), servers: [{ url: app.settings.apiUrl }] }),
+      handle: async ({ app }) => ok({ ...(await document(allOperations)), servers: [{ url: app.settings.apiUrl }] }),
     }),
     route({
       method: 'GET',
@@ -39,10 +39,10 @@ export function documentationRoutes(operations: readonly Route[]): Route[] {
 let generated: Promise<OpenApiDocument> | undefined;
 
 /** From source the document is made of the schemas, once a process; a bundle has it as data. */
-function document(operations: readonly Route[]): Promise<OpenApiDocument> {
+function document(allOperations: () => Promise<Route[]>): Promise<OpenApiDocument> {
   if (!import.meta.url.endsWith('.ts')) return readPackagedData<OpenApiDocument>(PACKED_DOCUMENT);
-  generated ??= import(GENERATOR).then(({ openApiDocument }: typeof import('./document.ts')) =>
-    openApiDocument(operations),
+  generated ??= import(GENERATOR).then(async ({ openApiDocument }: typeof import('./document.ts')) =>
+    openApiDocument(await allOperations()),
   );
   return generated;
 }

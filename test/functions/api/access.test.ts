@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations } from '../../../functions/api/routes.ts';
+import { allOperations } from '../../../functions/api/routes.ts';
 import { createApiKey } from '../../../shared/operations/api-keys.ts';
 import { runToken } from '../../../shared/operations/run-tokens.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { ACCESS_TABLE } from './access-table.ts';
+
+const operations = await allOperations();
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const ROLES = ['open', 'viewer', 'editor', 'admin'] as const;

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@cfworker/json-schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations } from '../../../functions/api/routes.ts';
+import { allOperations } from '../../../functions/api/routes.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { makeWorld, type World } from './world.ts';
+
+const operations = await allOperations();
 
 type Schema = Record<string, unknown>;
 type Documented = { responses: Record<string, { content?: Record<string, { schema: Schema }> }> };

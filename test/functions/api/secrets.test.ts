@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations } from '../../../functions/api/routes.ts';
+import { allOperations } from '../../../functions/api/routes.ts';
 import { createApiKey } from '../../../shared/operations/api-keys.ts';
 import { runToken } from '../../../shared/operations/run-tokens.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { makeWorld, type World } from './world.ts';
+
+const operations = await allOperations();
 
 /** What the world's block keeps secret. */
 const SECRET = 'top-secret-value';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { openApiDocument } from '../../../../functions/api/openapi/document.ts';
 import type { Route } from '../../../../functions/api/route.ts';
-import { operations } from '../../../../functions/api/routes.ts';
+import { allOperations } from '../../../../functions/api/routes.ts';
 import type { World } from '../world.ts';
+
+const operations = await allOperations();
 
 type Schema = Record<string, unknown>;
 

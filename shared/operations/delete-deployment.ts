@@ -1,0 +1,23 @@
+import type { Principal } from '../domain/principal.ts';
+import type { App } from './app.ts';
+import { deleteOwnLimit } from './deployment-concurrency.ts';
+import { setFlowRunState } from './flow-runs.ts';
+import { readDeployment } from './read-deployment.ts';
+import { retireSchedules } from './schedule-window.ts';
+import { deleteScheduledRuns, runsAwaitingSlot } from './scheduled-runs.ts';
+
+/**
+ * Deletes a deployment and its scheduled runs that never ran; runs that wait for one of its slots become Cancelled
+ * (rule 10). If it is interrupted, the deployment is still there and the call can be repeated.
+ */
+export async function deleteDeployment(app: App, id: string): Promise<void> {
+  await retireSchedules(app, await readDeployment(app, id));
+  await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
+  const waiting = await runsAwaitingSlot(app, id);
+  await app.store.deployments.delete(id);
+  await deleteOwnLimit(app, id);
+  await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
+  const system: Principal = { kind: 'system' };
+  const proposal = { type: 'CANCELLED', message: 'The deployment of this run was deleted.' } as const;
+  for (const runId of waiting) await setFlowRunState(app, system, runId, proposal, { force: true });
+}
