@@ -33,7 +33,7 @@ let bundles: Bundles;
 
 beforeAll(async () => {
   bundles = await bundleFunctions(folder, (name, size) => sizes.set(name, size));
-});
+}, 300_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the bundle of a function', () => {
@@ -85,7 +85,7 @@ describe('the bundle of a function', () => {
     await bundleFunctions(path.join(folder, 'again'), (name, size) => again.set(name, size));
 
     expect(again).toEqual(sizes);
-  }, 120_000);
+  }, 300_000);
 
   it('counts the SDK apart: the whole file is larger than what is ours', () => {
     for (const { ownBytes, totalBytes } of sizes.values()) expect(totalBytes).toBeGreaterThan(ownBytes);
