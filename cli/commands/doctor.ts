@@ -28,7 +28,10 @@ async function examine(context: Context): Promise<Finding[]> {
   if (server.some(({ verdict }) => verdict === 'problem')) return [...server, ...(await aws)];
   const { checkPools } = await import('../doctor/pools.ts');
   const { checkRuns } = await import('../doctor/runs.ts');
-  return [...server, ...(await checkPools(client)), ...(await checkRuns(client, new Date())), ...(await aws)];
+  const { checkOrphans } = await import('../doctor/orphans.ts');
+  const now = new Date();
+  const runs = [...(await checkRuns(client, now)), ...(await checkOrphans(client, now))];
+  return [...server, ...(await checkPools(client)), ...runs, ...(await aws)];
 }
 
 const MARKS = { ok: '✓', warning: '!', problem: '✗', skipped: '-' } as const;

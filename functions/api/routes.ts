@@ -43,6 +43,7 @@ const otherResources: readonly RoutesAtFirstUse[] = [
   },
   { segments: ['v2'], load: async () => (await import('./concurrency-limits-v2.ts')).concurrencyLimitV2Routes },
   { segments: ['deployments'], load: async () => (await import('./deployments.ts')).deploymentRoutes },
+  { segments: ['orphans'], load: async () => (await import('./orphans.ts')).orphanRoutes },
   { segments: ['saved_searches'], load: async () => (await import('./saved-searches.ts')).savedSearchRoutes },
   { segments: ['task_workers'], load: async () => (await import('./task-workers.ts')).taskWorkerRoutes },
   { segments: ['ui', 'ui-settings'], load: async () => (await import('./ui.ts')).uiRoutes },

@@ -5,18 +5,32 @@ import { finish } from '../../shared/lifecycle/finish.ts';
 import type { StepEvent } from '../../shared/lifecycle/messages.ts';
 import { watchPool } from '../../shared/lifecycle/pool-watch.ts';
 import { submit } from '../../shared/lifecycle/submit.ts';
-import type { WatchInput } from '../../shared/lifecycle/watched-runs.ts';
+import { sweepPool } from '../../shared/lifecycle/sweep.ts';
+import type { SweepInput } from '../../shared/lifecycle/sweep-timer.ts';
+import type { WatchInput } from '../../shared/lifecycle/watch-item.ts';
 import type { App } from '../../shared/operations/app.ts';
 import type { Target } from '../../shared/targets/target.ts';
 
-/** What a target function is called with: a step, or a firing of a pool's watch. */
-export type TargetEvent = StepEvent | { readonly step: 'watch'; readonly input: WatchInput };
+/** What a target function is called with: a step, or a firing of a pool's watch or sweep. */
+export type TargetEvent = StepEvent | WatchEvent | SweepEvent;
+interface WatchEvent {
+  readonly step: 'watch';
+  readonly input: WatchInput;
+}
+interface SweepEvent {
+  readonly step: 'sweep';
+  readonly input: SweepInput;
+}
 
-/** The steps that talk to one cloud: Submit and Finish, called by Step Functions, clean-up and pool watch, called by timers. */
+/** The steps that talk to one cloud: Submit and Finish, called by Step Functions, clean-up, pool watch and sweep, called by timers. */
 export function createTargetHandler(app: App, target: Target) {
   return async (event: TargetEvent): Promise<null> => {
     if (isWatch(event)) {
       await watchPool(app, target, event.input);
+      return null;
+    }
+    if (isSweep(event)) {
+      await sweepPool(app, target, event.input);
       return null;
     }
     const { step, input } = event;
@@ -39,4 +53,5 @@ export function createTargetHandler(app: App, target: Target) {
   };
 }
 
-const isWatch = (event: TargetEvent): event is Extract<TargetEvent, { step: 'watch' }> => event.step === 'watch';
+const isWatch = (event: TargetEvent): event is WatchEvent => event.step === 'watch';
+const isSweep = (event: TargetEvent): event is SweepEvent => event.step === 'sweep';

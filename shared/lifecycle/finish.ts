@@ -1,9 +1,8 @@
-import { type FlowRunDocument, type FlowRunLife, nextGeneration, withoutEffects } from '../domain/flow-run-life.ts';
+import { type FlowRunDocument, type FlowRunLife, withoutEffects } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
 import { deleteTaskRunsOf } from '../operations/delete-task-runs.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
-import { performEffects } from '../operations/pending-effects.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 import { hasEnded, type Job, type Observation, type Target } from '../targets/target.ts';
 import { changeLife } from './change-life.ts';
@@ -16,6 +15,7 @@ import { endedNow, startNextAttempt } from './next-attempt.ts';
 import { findContainer, observe } from './observe.ts';
 import { keepLastLines, keepOutput, lastLines } from './output.ts';
 import { endPrevious } from './previous-attempt.ts';
+import { renew } from './renew.ts';
 import { dropSlots } from './slots.ts';
 import { startDeadline, startLimitSeconds } from './start-limit.ts';
 import { verdict } from './verdict.ts';
@@ -127,16 +127,6 @@ async function leaveToEnd(app: App, doc: FlowRunDocument): Promise<void> {
   await changeLife(app, doc.id, (life) =>
     life.attempt === doc.life.attempt ? { ...life, phase: 'closed', mailbox: null, token: null } : null,
   );
-}
-
-/** A wait that ended without a reason, e.g. after 300 days: wait again under a new generation (rule 14). */
-async function renew(app: App, doc: FlowRunDocument): Promise<void> {
-  const stored = await app.store.flowRuns.table.update<FlowRunDocument>(app.store.flowRuns.key(doc.id), (current) =>
-    current.life.generation === doc.life.generation
-      ? app.store.flowRuns.write({ ...current, life: nextGeneration(current.life, current.life.attempt) })
-      : null,
-  );
-  if (stored) await performEffects(app, stored);
 }
 
 /** The container has ended: says what that means for the run, unless the run has said so itself. */

@@ -9,7 +9,8 @@ import { cleanUpClosedAttempt } from './clean-up-closed.ts';
 import { containerEnded } from './container-ended.ts';
 import { jobOf } from './frozen-job.ts';
 import { startDeadline } from './start-limit.ts';
-import { leaseWatch, turnOffWhenIdle, type Watched, type WatchInput, watchedRuns } from './watched-runs.ts';
+import { leaseWatch, type WatchInput } from './watch-item.ts';
+import { turnOffWhenIdle, type Watched, watchedRuns } from './watched-runs.ts';
 
 /**
  * One look at the containers of a pool's active runs, once a minute (rule 17): finds the ends that nobody reported, containers

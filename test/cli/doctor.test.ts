@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { SweepFinding } from '../../shared/domain/sweep-report.ts';
+import { writeSweepReport } from '../../shared/store/sweep-reports.ts';
 import { type CommandLineAtHome, startCommandLine } from './command-line.ts';
 
 let cli: CommandLineAtHome;
@@ -83,6 +85,29 @@ describe('pushpool doctor', () => {
 
     expect(find('Running runs')?.verdict).toBe('problem');
     expect(find('Running runs')?.remedy).toContain('pushpool flow-run cancel');
+  });
+
+  it('tells what the sweeps found: containers without a run, and runs that nobody worked for', async () => {
+    const { store } = cli.home.app;
+    const pool = (await store.workPools.getByName('ready'))!;
+    const container = { pid: 'c::task/lost', flow_run_id: 'the-run', attempt: 1, since: new Date().toISOString() };
+    const report = (findings: SweepFinding[]) =>
+      writeSweepReport(store.table, pool.id, { at: new Date().toISOString(), findings });
+
+    await report([{ kind: 'stopped', ...container, gone_at: null }]);
+    const stopped = await lines();
+    await report([{ kind: 'unknown', ...container, gone_at: null }]);
+    const unknown = await lines();
+    await report([{ kind: 'stopped', ...container, gone_at: container.since }]);
+    const mended = await lines();
+
+    const check = 'Containers of ready';
+    expect(stopped.find(check)).toMatchObject({ verdict: 'problem', found: expect.stringContaining('c::task/lost') });
+    expect(unknown.find(check)).toMatchObject({ verdict: 'warning', found: expect.stringContaining('the-run') });
+    expect(mended.find(check)).toMatchObject({
+      verdict: 'ok',
+      found: expect.stringContaining('one that no run needed'),
+    });
   });
 
   it('prints a line a check, with the remedy below', async () => {

@@ -233,9 +233,14 @@ export class Simulation {
     if (answer.status >= 300) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
   }
 
+  /** The timers of pool watches and sweeps that are set. */
+  ticks(): string[] {
+    return this.#timerNames().filter((name) => name.startsWith('watch-') || name.startsWith('sweep-'));
+  }
+
   /** The schedules of pool watches that are set. */
   watches(): string[] {
-    return this.#timerNames().filter((name) => name.startsWith('watch-'));
+    return this.ticks().filter((name) => name.startsWith('watch-'));
   }
 
   async logsOf(id: string): Promise<string[]> {

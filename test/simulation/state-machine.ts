@@ -66,12 +66,19 @@ export class StateMachineInSimulation implements LifecycleEngine {
     return answer ? 'delivered' : 'gone';
   }
 
+  /** Somebody stops an execution by hand: nothing of it goes on, and its tokens are gone. */
+  abort(name: string): void {
+    this.executions.get(name)!.status = 'failed';
+    for (const token of this.#waiting.keys()) if (token.startsWith(`${name}/`)) this.#waiting.delete(token);
+  }
+
   #enter(execution: SimulatedExecution, name: string, data: Data): void {
     execution.states.push(name);
     this.#clockwork.after(0, () => this.#run(execution, name, data, []));
   }
 
   async #run(execution: SimulatedExecution, name: string, data: Data, tries: number[]): Promise<void> {
+    if (execution.status !== 'running') return;
     const state = STATES[name]!;
     switch (state.Type) {
       case 'Succeed':

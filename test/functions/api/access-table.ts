@@ -116,6 +116,7 @@ export const ACCESS_TABLE: readonly Access[] = [
     operations: [
       'GET /admin/settings',
       'GET /api_keys/own',
+      'GET /orphans/',
       'POST /automations/count',
       'POST /automations/filter',
       'GET /automations/related-to/{resource_id}',

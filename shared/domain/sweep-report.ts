@@ -1,0 +1,35 @@
+/** What the last sweep of a pool found: containers without a live run, and runs that nobody worked for. */
+export interface SweepReport {
+  /** When it looked, RFC 3339. */
+  readonly at: string;
+  readonly findings: readonly SweepFinding[];
+}
+
+export type SweepFinding = ContainerFinding | RunFinding | PlaceFinding;
+
+/** A container whose attempt is not the live one of its run (`stopped`), or whose run is not known here (`unknown`). */
+export interface ContainerFinding {
+  readonly kind: 'stopped' | 'unknown';
+  readonly pid: string;
+  readonly flow_run_id: string;
+  readonly attempt: number;
+  /** When it was found first. */
+  readonly since: string;
+  /** Null while it is still there. */
+  readonly gone_at: string | null;
+}
+
+/** A run whose execution had ended before it: it was given a new one. */
+export interface RunFinding {
+  readonly kind: 'revived';
+  readonly flow_run_id: string;
+  readonly since: string;
+}
+
+/** A place in a cloud that did not answer. */
+export interface PlaceFinding {
+  readonly kind: 'not-looked';
+  readonly place: string;
+  readonly message: string;
+  readonly since: string;
+}

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowRunDocument } from '../../../shared/domain/flow-run-life.ts';
+import { resolveJobOfRun } from '../../../shared/lifecycle/resolve-job.ts';
+import { aciUnderTest } from '../../fakes/aci/aci-under-test.ts';
+import { cloudRunUnderTest } from '../../fakes/cloud-run/cloud-run-under-test.ts';
+import { ecsCloud } from '../../fakes/ecs/ecs-cloud.ts';
+import { modalCloud } from '../../fakes/modal/cloud.ts';
+import { breaches } from '../../invariants.ts';
+import { flow, Simulation } from '../../simulation/simulation.ts';
+
+const CLOUDS = [ecsCloud, aciUnderTest, cloudRunUnderTest(), modalCloud()];
+const ANOTHER_HOMES_RUN = '0199b6f0-0000-7000-8000-00000000000f';
+/** Two sweeps and what they wait for. */
+const TWO_SWEEPS_SECONDS = 2400;
+
+describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
+  let simulation: Simulation;
+  afterEach(() => simulation.close());
+
+  /** A container as a submission makes it that nobody knows of any more. */
+  async function lost(doc: FlowRunDocument, flowRunId: string, attempt: number): Promise<string> {
+    const { app } = simulation.home;
+    const { job, run } = await resolveJobOfRun(app, doc.run, '');
+    const target = simulation.fake.target(app, (_label, work) => work());
+    const { ref } = await target.submit(job, { flowRunId, attempt, run, mayExist: false });
+    return ref.pid;
+  }
+  const findings = async () => (await simulation.home.call('GET', '/orphans/')).body[0]?.findings ?? [];
+
+  it('stops a container that its run knows no more, tells it for a day, and then rests', async () => {
+    simulation = await Simulation.start(cloud);
+    const id = await simulation.create(async (container) => {
+      if (container.view.at.attempt > 0) await flow()(container);
+    });
+    await simulation.untilOver();
+    const pid = await lost(await simulation.doc(id), id, 0);
+
+    await simulation.go(TWO_SWEEPS_SECONDS);
+
+    expect(await findings()).toEqual([
+      expect.objectContaining({ kind: 'stopped', pid, flow_run_id: id, attempt: 0, gone_at: expect.any(String) }),
+    ]);
+    expect(await breaches(simulation)).toEqual([]);
+    expect(simulation.ticks()).toEqual([]);
+  });
+
+  it('tells of a container whose run it does not know, and leaves it alone: it may be another home’s', async () => {
+    simulation = await Simulation.start(cloud);
+    const id = await simulation.create(flow());
+    await simulation.untilOver();
+    const pid = await lost(await simulation.doc(id), ANOTHER_HOMES_RUN, 1);
+
+    await simulation.go(TWO_SWEEPS_SECONDS);
+
+    expect(await findings()).toEqual([
+      expect.objectContaining({ kind: 'unknown', pid, flow_run_id: ANOTHER_HOMES_RUN, gone_at: null }),
+    ]);
+    expect(simulation.containersOf(ANOTHER_HOMES_RUN)).toMatchObject([{ stopRequested: false, phase: 'running' }]);
+    expect(simulation.ticks()).toEqual([]);
+  });
+
+  it('gives a run whose execution was stopped by hand a new one: it finds its container, and its end', async () => {
+    simulation = await Simulation.start(cloud);
+    const id = await simulation.create(flow(300));
+    await simulation.go(60);
+    simulation.machine.abort([...simulation.machine.executions.keys()].at(-1)!);
+
+    await simulation.untilOver();
+
+    expect(await simulation.state(id)).toMatchObject({ type: 'COMPLETED' });
+    expect(simulation.containersOf(id)).toHaveLength(1);
+    expect(await findings()).toEqual([expect.objectContaining({ kind: 'revived', flow_run_id: id })]);
+    expect(await breaches(simulation)).toEqual([]);
+  });
+
+  it('leaves the containers of live runs alone', async () => {
+    simulation = await Simulation.start(cloud);
+    const id = await simulation.create(flow(7200));
+
+    await simulation.go(3600);
+
+    expect(await findings()).toEqual([]);
+    expect(simulation.containersOf(id)).toMatchObject([{ stopRequested: false, phase: 'running' }]);
+    await simulation.setState(id, { type: 'CANCELLING' });
+    await simulation.untilOver();
+  });
+});
