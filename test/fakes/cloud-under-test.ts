@@ -15,6 +15,8 @@ export interface CloudUnderTest {
 }
 
 export interface RunningFake {
+  /** Where it listens; empty for a cloud without a protocol. */
+  readonly url: string;
   /** Job variables with which a pool of the type, with its own template, runs flows here: credentials, endpoints, places. */
   readonly jobVariables: JsonObject;
   /**

@@ -41,6 +41,7 @@ export const inMemoryCloud: CloudUnderTest = {
 };
 
 class InMemoryCloud implements RunningFake {
+  readonly url = '';
   readonly jobVariables = {};
   startupSeconds = 20;
   stopSeconds = 5;

@@ -2,17 +2,9 @@ import type { JsonObject } from '../../../shared/domain/json.ts';
 import { ATTEMPT_TAG, RUN_TAG } from '../../../shared/targets/aci/names.ts';
 import { createAciTarget } from '../../../shared/targets/aci/target.ts';
 import type { Target } from '../../../shared/targets/target.ts';
-import type {
-  Awaited,
-  CloudUnderTest,
-  ContainerView,
-  End,
-  Fault,
-  FaultKind,
-  Operation,
-  RunningFake,
-} from '../cloud-under-test.ts';
+import type { Awaited, CloudUnderTest, ContainerView, End, FaultKind, Operation } from '../cloud-under-test.ts';
 import type { Answer, Recorded } from '../http-cloud.ts';
+import { HttpCloudUnderTest } from '../http-cloud-under-test.ts';
 import { FakeAci, type Group } from './aci.ts';
 
 export const aciUnderTest: CloudUnderTest = {
@@ -48,7 +40,7 @@ const ANSWERS: Partial<Record<FaultKind, Answer | 'reset'>> = {
   invalid: error(400, 'InvalidImageName', 'The image name is invalid.'),
 };
 
-const OPS: Record<Operation, string> = {
+const REQUESTS: Record<Operation, string> = {
   look: 'get',
   create: 'put',
   describe: 'get',
@@ -59,15 +51,12 @@ const OPS: Record<Operation, string> = {
 };
 
 /** The fake as the contract suite and the simulation drive it. */
-class AciUnderTest implements RunningFake {
-  readonly cloud: FakeAci;
+class AciUnderTest extends HttpCloudUnderTest<FakeAci> {
   readonly jobVariables: JsonObject;
 
   constructor(cloud: FakeAci) {
-    this.cloud = cloud;
+    super(cloud, { answers: ANSWERS, requests: REQUESTS });
     this.jobVariables = aciVariables(cloud);
-    this.startupSeconds = 20;
-    this.stopSeconds = 5;
   }
 
   target(_app: unknown, awaited: Awaited): Target {
@@ -77,22 +66,6 @@ class AciUnderTest implements RunningFake {
       around: awaited,
       readRetrySeconds: [],
     });
-  }
-
-  get startupSeconds(): number {
-    return this.cloud.startSeconds ?? Number.POSITIVE_INFINITY;
-  }
-
-  set startupSeconds(seconds: number) {
-    this.cloud.startSeconds = Number.isFinite(seconds) ? seconds : null;
-  }
-
-  get stopSeconds(): number {
-    return this.cloud.graceSeconds;
-  }
-
-  set stopSeconds(seconds: number) {
-    this.cloud.graceSeconds = seconds;
   }
 
   containers(): ContainerView[] {
@@ -118,24 +91,11 @@ class AciUnderTest implements RunningFake {
     for (const line of lines) this.cloud.print(name, line);
   }
 
-  fault({ on, do: kind, when = 'before', times = 1 }: Fault): boolean {
-    const answer = ANSWERS[kind];
-    if (!answer) return false;
+  /** A GET is a look while the group is not there, and a description when it is. */
+  protected override meets(on: Operation): ((call: Recorded) => boolean) | null {
     const there = (call: Recorded) => this.cloud.groups.has(call.path.split('/').at(-1) ?? '');
-    this.cloud.fault({
-      on: OPS[on],
-      when,
-      times,
-      do: answer,
-      ...(on === 'look' && { if: (call) => !there(call) }),
-      ...(on === 'describe' && { if: there }),
-    });
-    return true;
-  }
-
-  async close(): Promise<void> {
-    await this.cloud.close();
-    if (this.cloud.violations.length > 0) throw new Error(this.cloud.violations.join('\n'));
+    if (on === 'look') return (call) => !there(call);
+    return on === 'describe' ? there : null;
   }
 }
 

@@ -2,17 +2,9 @@ import type { JsonObject } from '../../../shared/domain/json.ts';
 import { ATTEMPT_LABEL, RUN_LABEL } from '../../../shared/targets/cloud-run/names.ts';
 import { createCloudRunTarget } from '../../../shared/targets/cloud-run/target.ts';
 import type { Target } from '../../../shared/targets/target.ts';
-import type {
-  Awaited,
-  CloudUnderTest,
-  ContainerView,
-  End,
-  Fault,
-  FaultKind,
-  Operation,
-  RunningFake,
-} from '../cloud-under-test.ts';
+import type { Awaited, CloudUnderTest, ContainerView, End, Fault, FaultKind, Operation } from '../cloud-under-test.ts';
 import type { Answer } from '../http-cloud.ts';
+import { HttpCloudUnderTest } from '../http-cloud-under-test.ts';
 import { type Execution, FakeCloudRun, type Outcome } from './cloud-run.ts';
 
 /** `takesStartToken` false: a region where the execution is started by a request of its own. */
@@ -57,7 +49,7 @@ const ANSWERS: Partial<Record<FaultKind, Answer | 'reset'>> = {
   invalid: error(400, 'INVALID_ARGUMENT', 'The image is not valid.'),
 };
 
-const OPS: Record<Operation, string> = {
+const REQUESTS: Record<Operation, string> = {
   look: 'get',
   create: 'create',
   describe: 'get-execution',
@@ -69,35 +61,16 @@ const OPS: Record<Operation, string> = {
 const STALE_SECONDS = 5;
 
 /** The fake as the contract suite and the simulation drive it. */
-class CloudRunUnderTest implements RunningFake {
-  readonly cloud: FakeCloudRun;
+class CloudRunUnderTest extends HttpCloudUnderTest<FakeCloudRun> {
   readonly jobVariables: JsonObject;
 
   constructor(cloud: FakeCloudRun) {
-    this.cloud = cloud;
+    super(cloud, { answers: ANSWERS, requests: REQUESTS });
     this.jobVariables = cloudRunVariables(cloud);
-    this.startupSeconds = 20;
-    this.stopSeconds = 5;
   }
 
   target(_app: unknown, awaited: Awaited): Target {
     return createCloudRunTarget({ endpoint: this.cloud.url, around: awaited, readRetrySeconds: [] });
-  }
-
-  get startupSeconds(): number {
-    return this.cloud.startSeconds ?? Number.POSITIVE_INFINITY;
-  }
-
-  set startupSeconds(seconds: number) {
-    this.cloud.startSeconds = Number.isFinite(seconds) ? seconds : null;
-  }
-
-  get stopSeconds(): number {
-    return this.cloud.graceSeconds;
-  }
-
-  set stopSeconds(seconds: number) {
-    this.cloud.graceSeconds = seconds;
   }
 
   containers(): ContainerView[] {
@@ -121,20 +94,9 @@ class CloudRunUnderTest implements RunningFake {
     for (const line of lines) this.cloud.print(name, line);
   }
 
-  fault({ on, do: kind, when = 'before', times = 1 }: Fault): boolean {
-    if (kind === 'stale') {
-      this.cloud.staleSeconds = STALE_SECONDS;
-      return true;
-    }
-    const answer = ANSWERS[kind];
-    if (!answer) return false;
-    this.cloud.fault({ on: OPS[on], when, times, do: answer });
-    return true;
-  }
-
-  async close(): Promise<void> {
-    await this.cloud.close();
-    if (this.cloud.violations.length > 0) throw new Error(this.cloud.violations.join('\n'));
+  override fault(fault: Fault): boolean {
+    if (fault.do === 'stale') this.cloud.staleSeconds = STALE_SECONDS;
+    return fault.do === 'stale' || super.fault(fault);
   }
 }
 

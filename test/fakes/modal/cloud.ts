@@ -55,6 +55,7 @@ function runningFake(fake: FakeModal, gpu: string | null): RunningFake {
     return sandbox;
   };
   return {
+    url: fake.url,
     jobVariables: { modal_credentials: TOKEN, image: IMAGE, ...(gpu && { gpu }) },
     target: (app, awaited) => createModalTarget({ serverUrl: fake.url, awaited, now: app.clock.now }),
     containers: () =>
