@@ -10,8 +10,9 @@ import { flow, Simulation } from '../../simulation/simulation.ts';
 
 const CLOUDS = [ecsCloud, aciUnderTest, cloudRunUnderTest(), modalCloud()];
 const ANOTHER_HOMES_RUN = '0199b6f0-0000-7000-8000-00000000000f';
-/** Two sweeps and what they wait for. */
-const TWO_SWEEPS_SECONDS = 2400;
+/** With what they wait for. */
+const ONE_SWEEP_SECONDS = 1000;
+const TWO_SWEEPS_SECONDS = 1950;
 
 describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
   let simulation: Simulation;
@@ -77,7 +78,7 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
     simulation = await Simulation.start(cloud);
     const id = await simulation.create(flow(7200));
 
-    await simulation.go(3600);
+    await simulation.go(ONE_SWEEP_SECONDS);
 
     expect(await findings()).toEqual([]);
     expect(simulation.containersOf(id)).toMatchObject([{ stopRequested: false, phase: 'running' }]);
