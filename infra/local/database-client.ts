@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Engine, Operation } from './database-engine.ts';
 
-/** What goes to the engine's thread: a number, and an operation with its request as JSON; the answer bears the number. */
+/** What goes to the engine's thread, several at a time: an operation with its request as JSON; the answer bears its number. */
 export type EngineCall = readonly [id: number, operation: Operation, request: string];
 export type EngineReply = readonly [id: number, ok: boolean, body: string];
 
@@ -60,9 +60,13 @@ export function askHere(engine: Engine): AskEngine {
   };
 }
 
-/** The engine of `database-worker.ts`. What is under way when the thread ends is rejected. */
+/**
+ * The engine of `database-worker.ts`. What is asked in one turn goes in one message: a list asks dozens of partitions at once.
+ * What is under way when the thread ends is rejected.
+ */
 export function askWorker(worker: Worker): AskEngine {
   const asked = new Map<number, PromiseWithResolvers<{ ok: boolean; body: string }>>();
+  let waiting: EngineCall[] = [];
   let calls = 0;
   let ended: Error | null = null;
   const end = (error: Error) => {
@@ -70,11 +74,16 @@ export function askWorker(worker: Worker): AskEngine {
     for (const { reject } of asked.values()) reject(ended);
     asked.clear();
   };
-  worker.on('message', (message: EngineReply | 'listening') => {
+  const send = () => {
+    worker.postMessage(waiting);
+    waiting = [];
+  };
+  worker.on('message', (message: readonly EngineReply[] | 'listening') => {
     if (message === 'listening') return;
-    const [id, ok, body] = message;
-    asked.get(id)?.resolve({ ok, body });
-    asked.delete(id);
+    for (const [id, ok, body] of message) {
+      asked.get(id)?.resolve({ ok, body });
+      asked.delete(id);
+    }
   });
   worker.on('error', (error) => end(error as Error));
   worker.on('exit', () => end(new Error('The embedded database is closed.')));
@@ -82,7 +91,8 @@ export function askWorker(worker: Worker): AskEngine {
     if (ended) throw ended;
     const call = Promise.withResolvers<{ ok: boolean; body: string }>();
     asked.set(++calls, call);
-    worker.postMessage([calls, operation, request] satisfies EngineCall);
+    if (waiting.length === 0) setImmediate(send);
+    waiting.push([calls, operation, request]);
     return await call.promise;
   };
 }

@@ -9,15 +9,23 @@ import { openEngine } from './database-engine.ts';
 const port = parentPort!;
 const engine = await openEngine((workerData as { path: string }).path);
 
-port.on('message', (message: EngineCall | 'close') => {
-  if (message === 'close') void engine.close().then(() => port.close());
-  else void answer(message);
+let answered: EngineReply[] = [];
+
+port.on('message', (message: readonly EngineCall[] | 'close') => {
+  if (message === 'close') void engine.close().then(() => setImmediate(() => port.close()));
+  else for (const call of message) void answer(call);
 });
 
 /** A broken engine breaks the thread: the home ends with it. */
 async function answer([id, operation, request]: EngineCall): Promise<void> {
   const { ok, body } = await engine.answer(operation, JSON.parse(request));
-  port.postMessage([id, ok, JSON.stringify(body)] satisfies EngineReply);
+  if (answered.length === 0) setImmediate(reply);
+  answered.push([id, ok, JSON.stringify(body)]);
+}
+
+function reply(): void {
+  port.postMessage(answered);
+  answered = [];
 }
 
 port.postMessage('listening');

@@ -17,6 +17,9 @@ export interface Page {
   readonly offset?: number | null | undefined;
 }
 
+/** How many rows a reader of this page goes through when every row matches. */
+export const lastRow = (page: Page): number => (page.offset ?? 0) + pageSize(page.limit);
+
 /** The rows of one page from rows that come in their final order; reads no further than the page. */
 export async function takePage<Row>(rows: AsyncIterable<Row>, page: Page): Promise<Row[]> {
   const limit = pageSize(page.limit);

@@ -8,18 +8,20 @@ import type { App } from './app.ts';
 export type RunOrder = 'expected' | 'start' | 'id';
 
 type Docs = AsyncIterable<FlowRunDocument>;
+/** In which direction, and how many rows are likely to be read. */
+type Read = Pick<ListOrder, 'descending' | 'wanted'>;
 type Conjunction = Omit<FlowRunFilter, 'operator'>;
 
 /** More lists than this are not merged into one: then a wider one is read. */
 const MOST_LISTS = 50;
 
 /** All runs in an order, cut to the times that the filter allows; the rest of the filter is for the reader. */
-export function everyRun(app: App, filters: FilterEnvelope, order: RunOrder, descending: boolean): Docs {
+export function everyRun(app: App, filters: FilterEnvelope, order: RunOrder, read: Read): Docs {
   const { flowRuns } = app.store;
   const filter = conjunction(filters);
-  if (order === 'id') return flowRuns.byId({ descending });
-  if (order === 'expected') return flowRuns.byTime({ descending, ...expectedBounds(filter) });
-  return flowRuns.byStates(stateTypes(filter) ?? STATE_TYPES, { descending, ...startBounds(filter) });
+  if (order === 'id') return flowRuns.byId(read);
+  if (order === 'expected') return flowRuns.byTime({ ...read, ...expectedBounds(filter) });
+  return flowRuns.byStates(stateTypes(filter) ?? STATE_TYPES, { ...read, ...startBounds(filter) });
 }
 
 /**
@@ -29,27 +31,27 @@ export function everyRun(app: App, filters: FilterEnvelope, order: RunOrder, des
 export function narrowRuns(
   app: App,
   filters: FilterEnvelope,
-  descending = false,
+  read: Read = {},
 ): { docs: Docs; order: RunOrder; few?: boolean } | null {
   const { flowRuns } = app.store;
   const filter = conjunction(filters);
   if (filter.id?.any_) return { docs: some(app, filter.id.any_), order: 'id', few: true };
   const parents = unless(filter.parent_task_run_id)?.any_;
   if (parents) return { docs: joined(parents.map((id) => flowRuns.ofParentTask(id))), order: 'id', few: true };
-  const bounds: ListOrder = { descending, ...expectedBounds(filter) };
+  const bounds: ListOrder = { ...read, ...expectedBounds(filter) };
   const deployments = short(unless(filter.deployment_id)?.any_ ?? unless(filters.deployments)?.id?.any_);
   if (deployments) return { docs: flowRuns.ofDeployments(deployments, bounds), order: 'expected' };
   const flows = short(unless(filters.flows)?.id?.any_);
   if (flows) return { docs: flowRuns.ofFlows(flows, bounds), order: 'expected' };
   const tags = tagsOf(filter);
-  if (tags) return { docs: flowRuns.ofTags(tags, { descending }), order: 'id' };
+  if (tags) return { docs: flowRuns.ofTags(tags, read), order: 'id' };
   const types = stateTypes(filter);
   const start = startBounds(filter);
   if (types) {
-    return { docs: flowRuns.byStates(types, { descending, ...start }), order: 'start', few: !types.some(isTerminal) };
+    return { docs: flowRuns.byStates(types, { ...read, ...start }), order: 'start', few: !types.some(isTerminal) };
   }
   if (filter.expected_start_time?.after_) return { docs: flowRuns.byTime(bounds), order: 'expected' };
-  if (start.from) return { docs: flowRuns.byStates(STATE_TYPES, { descending, ...start }), order: 'start' };
+  if (start.from) return { docs: flowRuns.byStates(STATE_TYPES, { ...read, ...start }), order: 'start' };
   return null;
 }
 

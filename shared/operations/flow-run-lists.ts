@@ -4,7 +4,17 @@ import type { FlowRun } from '../domain/flow-run.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { ListOrder } from '../store/merged-list.ts';
 import type { App } from './app.ts';
-import { byText, countRows, matching, type Paginated, pageSize, paginated, sorted, takePage } from './filtering.ts';
+import {
+  byText,
+  countRows,
+  lastRow,
+  matching,
+  type Paginated,
+  pageSize,
+  paginated,
+  sorted,
+  takePage,
+} from './filtering.ts';
 import { relatedMatcher } from './filters/related.ts';
 import { firstToFinish } from './first-to-finish.ts';
 import { everyRun, narrowRuns, type RunOrder } from './flow-run-candidates.ts';
@@ -14,7 +24,7 @@ import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 export async function filterFlowRuns(app: App, body: FlowRunFilterBody): Promise<FlowRunResponse[]> {
   pageSize(body.limit);
   const now = app.clock.now();
-  const rows = await takePage(runsInOrder(app, body, body.sort ?? 'ID_DESC'), body);
+  const rows = await takePage(runsInOrder(app, body, body.sort ?? 'ID_DESC', lastRow(body)), body);
   return rows.map((run) => flowRunResponse(run, now));
 }
 
@@ -37,17 +47,22 @@ export async function paginateFlowRuns(
 
 /**
  * Matching runs in the order asked for, exported for the web page: straight from an index that has the order, or from a narrow
- * one, whichever is cheaper; no further than is read. Orders that no index has are sorted.
+ * one, whichever is cheaper; no further than is read. Orders that no index has are sorted. `wanted`: rows that will be read.
  */
-export function runsInOrder(app: App, filters: FilterEnvelope, sort: FlowRunSort): AsyncIterable<FlowRun> {
+export function runsInOrder(
+  app: App,
+  filters: FilterEnvelope,
+  sort: FlowRunSort,
+  wanted?: number,
+): AsyncIterable<FlowRun> {
   const order = ORDERS[sort];
   const descending = sort.endsWith('DESC');
-  const narrow = narrowRuns(app, filters, descending);
+  const narrow = narrowRuns(app, filters, { descending, ...(wanted !== undefined && { wanted }) });
   if (!order || narrow?.few) return sorted(matchingRuns(app, filters), COMPARE[sort]);
   const related = relatedMatcher(app, filters);
   const matches = (run: FlowRun) => related.flowRun(run);
   if (narrow?.order === order) return matching(runsOf(narrow.docs), matches);
-  const all = runsOf(everyRun(app, filters, order, descending));
+  const all = runsOf(everyRun(app, filters, order, { descending, ...(wanted !== undefined && { wanted }) }));
   return narrow ? firstToFinish(all, runsOf(narrow.docs), matches, COMPARE[sort]) : matching(all, matches);
 }
 

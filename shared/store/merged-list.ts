@@ -8,12 +8,16 @@ export interface ListOrder {
   readonly to?: string;
   /** Rows read at once; grows with how far the reader goes when absent. */
   readonly batch?: number;
+  /** How many rows the reader is likely to want: the first batch. @default 12 */
+  readonly wanted?: number;
 }
 
 const BATCH = 50;
 /** Rows of the first batch, when the reader names no size: a page is often enough; each further batch is twice as large. */
 const FIRST_BATCH = 12;
 const LARGEST_BATCH = 50;
+/** As many as one read of documents takes. */
+const MOST_WANTED = 100;
 
 interface Place {
   readonly id: string;
@@ -32,14 +36,15 @@ export async function* mergedIds(
 ): AsyncGenerator<string[]> {
   const heads = partitions.map((pk) => places(table, index, pk, order));
   const next = await Promise.all(heads.map((head) => head.next()));
-  for (let size = order.batch ?? FIRST_BATCH; ; size = order.batch ?? Math.min(2 * size, LARGEST_BATCH)) {
+  const first = order.batch ?? Math.min(order.wanted ?? FIRST_BATCH, MOST_WANTED);
+  for (let size = first; ; size = order.batch ?? Math.max(first, Math.min(2 * size, LARGEST_BATCH))) {
     const batch: string[] = [];
     while (batch.length < size) {
-      const first = foremost(next, order.descending ?? false);
-      const head = first === null ? null : next[first];
-      if (first === null || !head || head.done) break;
+      const place = foremost(next, order.descending ?? false);
+      const head = place === null ? null : next[place];
+      if (place === null || !head || head.done) break;
       batch.push(head.value.id);
-      next[first] = await heads[first]!.next();
+      next[place] = await heads[place]!.next();
     }
     if (batch.length === 0) return;
     yield batch;
@@ -71,7 +76,7 @@ async function* places(
       ...(order.to !== undefined && { to: `${order.to}~` }),
       ...(order.descending && { descending: true }),
       ...(after && { after }),
-      limit: order.batch ?? BATCH,
+      limit: order.batch ?? Math.max(FIRST_BATCH, Math.min(order.wanted ?? BATCH, BATCH)),
     });
     for (const item of page.items) yield { id: index ? idOf(item.key) : item.sort, sort: item.sort };
     after = page.next ?? undefined;

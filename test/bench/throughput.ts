@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type RealServer, startRealServer } from '../conformance/real-server.ts';
 import { freePort, waitUntil } from '../conformance/waiting.ts';
@@ -11,6 +12,11 @@ const CLIENTS = 16;
 const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 480);
 const WARM_UP = 64;
 
+interface Measured extends Load {
+  /** Milliseconds of processor time that a request took of pushpool's home; the only figure that other load does not change. */
+  readonly cpu: number;
+}
+
 /**
  * Sixteen clients at once against pushpool's local home in a process of its own, then the same requests against Prefect's server on
  * PostgreSQL (on SQLite, with a sentence that says why, where there is none). What either does not answer with success is shown.
@@ -21,11 +27,13 @@ export async function printThroughput(bin: string, folder: string): Promise<void
   console.log(`\n${CLIENTS} clients at once, ${REQUESTS} requests of each kind; Prefect's server on ${database}`);
   console.log(`  ${''.padEnd(18)} ${'pushpool'.padStart(27)} ${'Prefect'.padStart(27)}`);
   const head = '/s'.padStart(7) + 'p50 ms'.padStart(10) + 'p95 ms'.padStart(10);
-  console.log(`  ${''.padEnd(18)} ${head} ${head} ${'ratio'.padStart(8)}`);
+  console.log(`  ${''.padEnd(18)} ${head} ${head} ${'ratio'.padStart(8)} ${'CPU ms'.padStart(8)}`);
   for (const [kind, load] of Object.entries(ours)) {
     const other = theirs[kind]!;
     const ratio = (load.perSecond / other.perSecond).toFixed(1);
-    console.log(`  ${kind.padEnd(18)} ${columns(load)} ${columns(other)} ${ratio.padStart(7)}×`);
+    console.log(
+      `  ${kind.padEnd(18)} ${columns(load)} ${columns(other)} ${ratio.padStart(7)}× ${load.cpu.toFixed(2).padStart(8)}`,
+    );
   }
   for (const [side, loads] of Object.entries({ pushpool: ours, Prefect: theirs })) {
     for (const [kind, { errors }] of Object.entries(loads)) {
@@ -37,7 +45,7 @@ export async function printThroughput(bin: string, folder: string): Promise<void
 const columns = ({ perSecond, p50, p95 }: Load): string =>
   perSecond.toFixed(0).padStart(7) + p50.toFixed(1).padStart(10) + p95.toFixed(1).padStart(10);
 
-export async function measureOurs(folder: string): Promise<Record<string, Load>> {
+export async function measureOurs(folder: string): Promise<Record<string, Measured>> {
   const port = await freePort();
   const args = [
     ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`] : []),
@@ -53,7 +61,7 @@ export async function measureOurs(folder: string): Promise<Record<string, Load>>
   try {
     const apiUrl = `http://127.0.0.1:${port}/api`;
     await answering(apiUrl, home);
-    return await measure(apiUrl);
+    return await measure(apiUrl, () => cpuMilliseconds(home.pid));
   } finally {
     const ended = new Promise((resolve) => home.once('exit', resolve));
     home.kill('SIGTERM');
@@ -61,7 +69,7 @@ export async function measureOurs(folder: string): Promise<Record<string, Load>>
   }
 }
 
-async function measureTheirs(bin: string): Promise<{ loads: Record<string, Load>; database: string }> {
+async function measureTheirs(bin: string): Promise<{ loads: Record<string, Measured>; database: string }> {
   const database = await startPostgreSql().catch((error: unknown) => {
     if (!(error instanceof NoPostgreSql)) throw error;
     console.log(`\n${error.message}`);
@@ -79,6 +87,17 @@ async function measureTheirs(bin: string): Promise<{ loads: Record<string, Load>
 
 const nameOf = (database: PostgreSql | null): string => (database ? `PostgreSQL ${database.version}` : 'SQLite');
 
+/** User and system time of a process and its threads, where the system tells it. */
+function cpuMilliseconds(pid: number | undefined): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return Number.NaN;
+  const stat = readFileSync(file, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS;
+}
+/** Linux counts in hundredths of a second. */
+const CLOCK_TICK_MS = 10;
+
 async function answering(apiUrl: string, home: ChildProcess): Promise<void> {
   await waitUntil(
     async () => {
@@ -93,13 +112,14 @@ async function answering(apiUrl: string, home: ChildProcess): Promise<void> {
 }
 
 /** One kind after the other: runs are made, started, ended, logged to, and then read, listed and counted. */
-async function measure(apiUrl: string): Promise<Record<string, Load>> {
+async function measure(apiUrl: string, cpu: () => number = () => Number.NaN): Promise<Record<string, Measured>> {
   const clients = startClients(apiUrl, CLIENTS);
-  const loads: Record<string, Load> = {};
+  const loads: Record<string, Measured> = {};
   try {
     const kind = async (name: string, asks: Ask[]) => {
+      const begun = cpu();
       const { load, answers } = await clients.run(asks);
-      loads[name] = load;
+      loads[name] = { ...load, cpu: (cpu() - begun) / asks.length };
       return answers;
     };
     const { answers } = await clients.run([post('/flows/', { name: 'bench' })]);
