@@ -9,20 +9,7 @@ import { killEverywhere } from '../simulation/killing.ts';
 import { randomStory } from '../simulation/random-faults.ts';
 import { STORIES } from '../simulation/stories.ts';
 
-/**
- * The long fault tests: functions killed at every awaited call of every story, then random stories. Prints the seed of each
- * breach; `--seed N --stories 1` tells it again.
- *
- *     node test/faults/run.ts [--stories 10000] [--seed 1] [--cloud memory|ecs|aci|cloud-run|cloud-run-without-tokens|modal|modal-gpu] [--without-kills]
- */
-const { values } = parseArgs({
-  options: {
-    stories: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '1' },
-    cloud: { type: 'string', default: 'memory' },
-    'without-kills': { type: 'boolean', default: false },
-  },
-});
+/** Told one after the other, unless `--cloud` names one of them. */
 const CLOUDS: Readonly<Record<string, CloudUnderTest>> = {
   memory: inMemoryCloud,
   ecs: ecsCloud,
@@ -32,8 +19,27 @@ const CLOUDS: Readonly<Record<string, CloudUnderTest>> = {
   modal: modalCloud(),
   'modal-gpu': modalCloud('A100-80GB:2'),
 };
-const cloud = CLOUDS[values.cloud];
-if (!cloud) throw new Error(`No cloud ${values.cloud}; there are: ${Object.keys(CLOUDS).join(', ')}.`);
+
+/**
+ * The long fault tests: functions killed at every awaited call of every story, on every cloud, then random stories, each on another
+ * cloud. Prints seed and cloud of each breach; `--seed N --stories 1 --cloud NAME --without-kills` tells it again.
+ *
+ *     node test/faults/run.ts [--stories 10000] [--seed 1] [--cloud NAME] [--without-kills]
+ */
+const { values } = parseArgs({
+  options: {
+    stories: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    cloud: { type: 'string' },
+    'without-kills': { type: 'boolean', default: false },
+  },
+});
+const names = values.cloud === undefined ? Object.keys(CLOUDS) : [values.cloud];
+const clouds = names.map((name) => {
+  const cloud = CLOUDS[name];
+  if (!cloud) throw new Error(`No cloud ${name}; there are: ${Object.keys(CLOUDS).join(', ')}.`);
+  return { name, cloud };
+});
 let found = 0;
 const report = (place: string, sentences: readonly string[]) => {
   for (const sentence of sentences) console.log(`${place}: ${sentence}`);
@@ -41,16 +47,23 @@ const report = (place: string, sentences: readonly string[]) => {
 };
 
 if (!values['without-kills']) {
-  for (const story of STORIES) {
-    report(story.name, await killEverywhere(cloud, story));
-    console.log(`killed everywhere: ${story.name}`);
+  for (const { name, cloud } of clouds) {
+    for (const story of STORIES) {
+      report(`${name}, ${story.name}`, await killEverywhere(cloud, story));
+      console.log(`killed everywhere on ${name}: ${story.name}`);
+    }
   }
 }
 const first = Number(values.seed);
 const count = Number(values.stories);
 for (let seed = first; seed < first + count; seed++) {
-  report(`seed ${seed}`, await randomStory(cloud, seed));
+  const { name, cloud } = clouds[seed % clouds.length]!;
+  try {
+    report(`seed ${seed} on ${name}`, await randomStory(cloud, seed));
+  } catch (error) {
+    report(`seed ${seed} on ${name}`, [String(error)]);
+  }
   if (seed % 100 === 0) console.log(`told up to seed ${seed}, ${found} breaches`);
 }
-console.log(`${count} random stories over ${cloud.name}, ${found} breaches`);
+console.log(`${count} random stories over ${names.join(', ')}, ${found} breaches`);
 process.exitCode = found > 0 ? 1 : 0;
