@@ -44,6 +44,7 @@ export async function testApp(
     /** Another clock, engine or timers in the place of the recording ones. */
     ports?: Partial<Pick<App, 'clock' | 'engine' | 'timers'>>;
     targets?: Record<string, string>;
+    passRoles?: readonly string[];
     /** Stands around every call to the table. */
     awaited?: <T>(label: string, work: () => Promise<T>) => Promise<T>;
   } = {},
@@ -105,6 +106,7 @@ export async function testApp(
       authRequired: options.authRequired ?? false,
       targets: options.targets ?? { 'process:push': 'target-process' },
       retentionDays: 7,
+      ...(options.passRoles && { passRoles: options.passRoles }),
     },
     ...options.ports,
   };

@@ -11,6 +11,7 @@ const ASKED = [
   'ecs:DescribeTaskDefinition',
   'ec2:DescribeVpcs',
   'ec2:DescribeSubnets',
+  'ec2:DescribeRouteTables',
 ];
 
 /**

@@ -11,6 +11,7 @@ import { checkReferences, separateReferences } from './block-references.ts';
 import { findBlockSchema, presentBlockSchema } from './block-schemas.ts';
 import { sealData, unsealData } from './block-sealing.ts';
 import { findBlockType, findBlockTypeBySlug } from './block-types.ts';
+import { checkPoolsOfBlock } from './pools-of-block.ts';
 import { tryRefusedPools } from './refused-pools.ts';
 
 const UPDATE_ATTEMPTS = 8;
@@ -71,14 +72,14 @@ export async function readBlockDocumentByName(
 /** The data of a document with its secrets, nested documents in place; null when there is none. For our own use. */
 export async function getBlockDocumentData(app: App, id: string): Promise<JsonObject | null> {
   const stored = await app.store.blockDocuments.get(id);
-  return stored && plainData(await hydrateOne(app, stored, true));
+  return stored && dataOf(app, stored);
 }
 
 /** The same by the slug of its type and its name. */
 export async function getBlockDocumentDataByName(app: App, typeSlug: string, name: string): Promise<JsonObject | null> {
   const type = await findBlockTypeBySlug(app, typeSlug);
   const stored = type && (await app.store.blockDocuments.getByTypeAndName(type.id, name));
-  return stored && plainData(await hydrateOne(app, stored, true));
+  return stored && dataOf(app, stored);
 }
 
 /**
@@ -94,6 +95,7 @@ export async function updateBlockDocument(
     const stored = await app.store.blockDocuments.read(id);
     if (!stored) throw notFound('Block document not found');
     const next = await changed(app, stored.doc, body);
+    await checkPoolsOfBlock(app, id, await dataOf(app, stored.doc), await dataOf(app, next));
     try {
       await app.store.table.replace(stored, app.store.blockDocuments.write(next));
       await tryRefusedPools(app);
@@ -141,6 +143,9 @@ async function hydrateOne(
   if (!document) throw notFound('Block document not found');
   return document;
 }
+
+const dataOf = async (app: App, document: StoredBlockDocument): Promise<JsonObject> =>
+  plainData(await hydrateOne(app, document, true));
 
 /** As everybody else's JSON: our own code does not care how a number was spelled. */
 function plainData(document: BlockDocument): JsonObject {

@@ -1,12 +1,13 @@
 import { ClientError, notFound } from '../domain/errors.ts';
 import { jobOfDefaults } from '../domain/job-template/resolve.ts';
 import {
+  blockVariables,
   defaultBlocks,
   type JobVariablesVerdict,
   validateJobVariables,
 } from '../domain/job-template/validate-template.ts';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
-import { sentences } from '../targets/parse.ts';
+import { type Problem, sentences } from '../targets/parse.ts';
 import { parserOf } from '../targets/parsers.ts';
 import type { App } from './app.ts';
 import { getBlockDocumentData } from './block-documents.ts';
@@ -35,18 +36,32 @@ export async function checkJobVariables(
  * of a pool check.
  */
 export async function checkTemplate(app: App, poolType: string, baseJobTemplate: JsonObject): Promise<void> {
+  const problems = await problemsOfCloud(app, poolType, baseJobTemplate);
+  // First what blocks lack: the schema's own sentence about one would show what is in it.
+  refuseCloud(
+    poolType,
+    problems.filter(({ path }) => blockVariables(baseJobTemplate).includes(path.split('.')[0]!)),
+  );
   await checkJobVariables(app, baseJobTemplate, [], {
     prefix: "Validation failed for work pool's job variable defaults",
     ignoreRequired: true,
     ignoreInvalidDefaults: false,
   });
-  if (!isJsonObject(baseJobTemplate['job_configuration'])) return;
-  const parse = await parserOf(poolType);
-  if (!parse) return;
-  const parsed = parse(jobOfDefaults(baseJobTemplate), { complete: false });
-  if ('problems' in parsed) {
-    throw new ClientError('invalid', `The base job template does not suit ${poolType}. ${sentences(parsed.problems)}`);
-  }
+  refuseCloud(poolType, problems);
+}
+
+async function problemsOfCloud(app: App, poolType: string, baseJobTemplate: JsonObject): Promise<readonly Problem[]> {
+  const parse = isJsonObject(baseJobTemplate['job_configuration']) ? await parserOf(poolType) : undefined;
+  if (!parse) return [];
+  const blocks = await readDefaultBlocks(app, baseJobTemplate);
+  const { passRoles } = app.settings;
+  const parsed = parse(jobOfDefaults(baseJobTemplate, blocks), { complete: false, passRoles });
+  return 'problems' in parsed ? parsed.problems : [];
+}
+
+function refuseCloud(poolType: string, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  throw new ClientError('invalid', `The base job template does not suit ${poolType}. ${sentences(problems)}`);
 }
 
 async function readDefaultBlocks(app: App, baseJobTemplate: JsonObject): Promise<Map<string, Json>> {

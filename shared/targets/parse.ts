@@ -11,7 +11,13 @@ export interface Problem {
  * A cloud's pure `parse`. `complete` is false when a pool is saved: then what is missing may still come from job variables, and
  * only what is there can be wrong; before a submission it is true.
  */
-export type Parse<T> = (job: JsonObject, options: { readonly complete: boolean }) => Parsed<T>;
+export type Parse<T> = (job: JsonObject, options: ParseOptions) => Parsed<T>;
+
+export interface ParseOptions {
+  readonly complete: boolean;
+  /** ARNs of the roles beside `/pushpool/` that this home's own role may hand to tasks (rule 30). @default any role */
+  readonly passRoles?: readonly string[] | undefined;
+}
 
 /** What each cloud's pure `parse.ts` gives: the job as its own type, or every problem at once. */
 export type Parsed<T> = { readonly job: T } | { readonly problems: readonly Problem[] };

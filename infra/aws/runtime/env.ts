@@ -24,6 +24,8 @@ const schema = z.object({
   /** `{"ecs:push": "<function ARN>", …}` */
   TARGETS: text,
   RETENTION_DAYS: text,
+  /** Roles that ECS tasks may be given beside those under `/pushpool/`, separated by commas. */
+  PASS_ROLES: z._default(z.string(), ''),
 });
 
 export type Environment = z.infer<typeof schema> & { readonly targets: Record<string, string> };

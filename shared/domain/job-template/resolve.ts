@@ -7,6 +7,7 @@ import {
   collectReferences,
   type References,
   type ReferenceValues,
+  referencedDocument,
   resolveBlocks,
   resolveVariables,
   variablesIn,
@@ -76,18 +77,22 @@ function fillTemplate(source: JobSource): JsonObject {
   return filled as JsonObject;
 }
 
-/** The job as far as a pool's template says it, e.g. to check it when it is saved; references to blocks and variables are left out. */
-export function jobOfDefaults(baseJobTemplate: JsonObject): JsonObject {
+/**
+ * The job as far as a pool's template says it, e.g. to check it when it is saved; references to variables and to blocks that are not
+ * given are left out.
+ */
+export function jobOfDefaults(baseJobTemplate: JsonObject, blocks: ReadonlyMap<string, Json> = new Map()): JsonObject {
   const filled = fillTemplate({ baseJobTemplate, deploymentJobVariables: null, runJobVariables: null });
-  return withoutReferences(filled) as JsonObject;
+  return withoutReferences(filled, blocks) as JsonObject;
 }
 
-function withoutReferences(value: Json): Json | undefined {
+function withoutReferences(value: Json, blocks: ReadonlyMap<string, Json>): Json | undefined {
   if (typeof value === 'string') return value.includes('{{') ? undefined : value;
-  if (Array.isArray(value)) return value.map(withoutReferences).filter((item) => item !== undefined);
+  const inner = (item: Json) => withoutReferences(item, blocks);
+  if (Array.isArray(value)) return value.map(inner).filter((item) => item !== undefined);
   if (!isJsonObject(value)) return value;
-  if ('$ref' in value) return undefined;
-  const kept = Object.entries(value).map(([key, item]) => [key, withoutReferences(item)] as const);
+  if ('$ref' in value) return blocks.get(referencedDocument(value) ?? '');
+  const kept = Object.entries(value).map(([key, item]) => [key, inner(item)] as const);
   return Object.fromEntries(kept.filter(([, item]) => item !== undefined)) as JsonObject;
 }
 

@@ -62,6 +62,13 @@ export function validateJobVariables(
   return sentence ? { kind: 'violation', message: sentence } : FITS;
 }
 
+/** Variables whose default is a block. */
+export function blockVariables(template: JsonObject): string[] {
+  return defaultsIn(template['variables']).flatMap(([name, value]) =>
+    referencedDocument(value) === null ? [] : [name],
+  );
+}
+
 /** Ids of the blocks that defaults refer to. */
 export function defaultBlocks(template: JsonObject): string[] {
   return defaultsIn(template['variables'])

@@ -4,20 +4,27 @@ import { TargetError } from '../target-error.ts';
 import { type EcsClients, remember } from './credentials.ts';
 import { ecsError } from './errors.ts';
 import type { EcsJob } from './parse.ts';
+import { subnetsWithRoute } from './routes.ts';
 
 /** `awsvpcConfiguration` takes no more. */
 const SUBNETS_MAX = 16;
 
+/** Where a task goes, with sentences for the run's log. */
+export interface TaskNetwork {
+  readonly configuration: JsonObject;
+  readonly warnings: readonly string[];
+}
+
 /**
- * Where an `awsvpc` task goes: what the pool says, else all subnets of its VPC, else of the default VPC, with a public address so
- * that images can be pulled. Asked once in ten minutes. Throws `TargetError('not-found')` when there is no such VPC.
+ * Where an `awsvpc` task goes: what the pool says, else the subnets of its VPC, else of the default VPC, that lead to the internet, with
+ * a public address so that images can be pulled. Asked once in ten minutes. Throws `TargetError('not-found')` when there is no such VPC.
  */
-export async function networkOf(clients: EcsClients, job: EcsJob): Promise<JsonObject> {
+export async function networkOf(clients: EcsClients, job: EcsJob): Promise<TaskNetwork> {
   const vpcId = job.vpcId ?? (await remember(clients, 'default-vpc', () => defaultVpc(clients)));
   const subnets = await remember(clients, `subnets/${vpcId}`, () => subnetsOf(clients, vpcId));
   if (job.network) {
     checkSubnets(job.network, subnets, vpcId);
-    return job.network;
+    return { configuration: job.network, warnings: [] };
   }
   if (subnets.length === 0) {
     throw new TargetError(
@@ -25,7 +32,30 @@ export async function networkOf(clients: EcsClients, job: EcsJob): Promise<JsonO
       `The VPC ${vpcId} has no subnets. Make one, or choose another VPC with 'vpc_id'.`,
     );
   }
-  return { subnets: subnets.slice(0, SUBNETS_MAX), assignPublicIp: 'ENABLED', securityGroups: [] };
+  const { chosen, warnings } = await remember(clients, `routed/${vpcId}`, () => choose(clients, vpcId, subnets));
+  return {
+    configuration: { subnets: chosen.slice(0, SUBNETS_MAX), assignPublicIp: 'ENABLED', securityGroups: [] },
+    warnings,
+  };
+}
+
+/** A task in a subnet without a way out waits minutes for its image and then fails: such subnets are left out, and named. */
+async function choose(
+  clients: EcsClients,
+  vpcId: string,
+  subnets: readonly string[],
+): Promise<{ chosen: readonly string[]; warnings: readonly string[] }> {
+  const hasRoute = await subnetsWithRoute(clients, vpcId);
+  if (!hasRoute) return { chosen: subnets, warnings: [] };
+  const chosen = subnets.filter(hasRoute);
+  if (chosen.length > 0) return { chosen, warnings: [] };
+  const names = subnets.slice(0, SUBNETS_MAX).join(', ');
+  return {
+    chosen: subnets,
+    warnings: [
+      `No subnet of the VPC ${vpcId} has a route to the internet (${names}): the image can only be pulled if the VPC has endpoints for its registry. Add an internet gateway or NAT, or name subnets in 'network_configuration'.`,
+    ],
+  };
 }
 
 async function defaultVpc({ ec2 }: EcsClients): Promise<string> {

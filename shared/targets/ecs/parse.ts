@@ -3,6 +3,7 @@ import { shellSplit } from '../../domain/shell-split.ts';
 import { JobReader, type Parse } from '../parse.ts';
 import { type AwsCredentials, readCredentials } from './aws-credentials.ts';
 import { checkFargateSize } from './fargate-sizes.ts';
+import { checkRoles } from './pass-roles.ts';
 
 /** The job of an `ecs:push` pool (targets.md 2.1); what its template puts into `task_definition` and `task_run_request` passes through. */
 export interface EcsJob {
@@ -41,7 +42,7 @@ const DEFAULT_CPU = 1024;
 const DEFAULT_MEMORY = 2048;
 
 /** Reads the job; every problem at once. Pure. */
-export const parseEcsJob: Parse<EcsJob> = (job, { complete }) => {
+export const parseEcsJob: Parse<EcsJob> = (job, { complete, passRoles }) => {
   const read = new JobReader();
   const taskDefinition = definitionArn(read, job);
   const definition = read.object(job, 'task_definition') ?? {};
@@ -54,8 +55,10 @@ export const parseEcsJob: Parse<EcsJob> = (job, { complete }) => {
   const network = networkOf(read, job);
   if (!taskDefinition) checkDefinition(read, definition, launch);
   const override = firstOverride(request);
+  const credentials = readCredentials(read, job);
+  checkRoles(read, job, credentials, passRoles);
   return read.result({
-    credentials: readCredentials(read, job),
+    credentials,
     cluster: read.text(request, 'cluster', 'task_run_request.cluster') ?? read.text(job, 'cluster'),
     taskDefinition,
     definition,

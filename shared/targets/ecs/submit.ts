@@ -8,7 +8,7 @@ import { definitionArn, describeDefinition } from './definition-arn.ts';
 import { ecsError, runTaskFailure } from './errors.ts';
 import { describeTasks, findTask } from './look.ts';
 import { streamPrefixOf } from './names.ts';
-import { networkOf } from './network.ts';
+import { networkOf, type TaskNetwork } from './network.ts';
 import type { EcsJob } from './parse.ts';
 import { refOf } from './ref.ts';
 import { runTaskInput, splitEnvironment } from './request.ts';
@@ -42,10 +42,11 @@ export async function submitTask(
   const before = at.mayExist ? await findTask(clients.ecs, job.cluster, at) : null;
   if (before) return submitted(before, true);
   const network = definition.networkMode === 'awsvpc' ? await networkFor(clients, job) : null;
+  warnings.push(...(network?.warnings ?? []));
   const input = runTaskInput(job, at, {
     taskDefinition: definition.arn,
     container: definition.container,
-    network,
+    network: network?.configuration ?? null,
     env: env.override,
   });
   try {
@@ -59,7 +60,7 @@ export async function submitTask(
   }
 }
 
-async function networkFor(clients: EcsClients, job: EcsJob): Promise<JsonObject | null> {
+async function networkFor(clients: EcsClients, job: EcsJob): Promise<TaskNetwork | null> {
   return isJsonObject(job.request['networkConfiguration']) ? null : networkOf(clients, job);
 }
 

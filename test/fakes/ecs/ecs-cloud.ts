@@ -67,6 +67,10 @@ export class FakeEcs implements RunningFake {
   /** VPCs with their subnets; the first is the default one unless `defaultVpc` is false. */
   readonly vpcs = new Map([['vpc-default', ['subnet-b', 'subnet-a']]]);
   defaultVpc = true;
+  /** Subnets without a way out: each has a route table of its own; all others use the main one, which has an internet gateway. */
+  readonly isolated = new Set<string>();
+  /** The credentials may not look at routes. */
+  routesForbidden = false;
   url = '';
   readonly #now: () => Date;
   #faults: Fault[] = [];
@@ -85,6 +89,7 @@ export class FakeEcs implements RunningFake {
       GetLogEvents: ({ body }) => this.#logEvents(body),
       DescribeVpcs: () => this.#describeVpcs(),
       DescribeSubnets: ({ body }) => this.#describeSubnets(body),
+      DescribeRouteTables: ({ body }) => this.#describeRouteTables(body),
       AssumeRole: ({ body }) => this.#assumeRole(body),
     });
     this.server.around = (request, work) => this.#around(request.operation, request.accessKey, work);
@@ -242,6 +247,18 @@ export class FakeEcs implements RunningFake {
     const subnets = this.vpcs.get(body['Filter.1.Value.1']) ?? [];
     const items = subnets.map((id) => `<item><subnetId>${id}</subnetId></item>`).join('');
     return `<DescribeSubnetsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><subnetSet>${items}</subnetSet></DescribeSubnetsResponse>`;
+  }
+
+  #describeRouteTables(body: Body): string {
+    if (this.routesForbidden) throw new AwsFault('UnauthorizedOperation', 'You are not authorized to do this.');
+    const out = '<item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><state>active</state></item>';
+    const table = (association: string, routes: string) =>
+      `<item><associationSet><item>${association}</item></associationSet><routeSet>${routes}</routeSet></item>`;
+    const own = (this.vpcs.get(body['Filter.1.Value.1']) ?? [])
+      .filter((id) => this.isolated.has(id))
+      .map((id) => table(`<main>false</main><subnetId>${id}</subnetId>`, ''));
+    const items = [table('<main>true</main>', out), ...own].join('');
+    return `<DescribeRouteTablesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><routeTableSet>${items}</routeTableSet></DescribeRouteTablesResponse>`;
   }
 
   #assumeRole(body: Body): string {

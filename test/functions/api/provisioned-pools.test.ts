@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../shared/domain/json.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
+/** As `gcloud iam service-accounts keys create` writes it, as far as anybody looks. */
+const SERVICE_ACCOUNT = { type: 'service_account', project_id: 'p', client_email: 'a@p.iam', private_key: 'k' };
+
 /** What the provisioners of Prefect's CLI store: a credentials block, and defaults in the template (prefect-api 1a). */
 const PROVISIONED: Record<string, { slug: string; data: JsonObject; variable: string; defaults: JsonObject }> = {
   'ecs:push': {
@@ -23,13 +26,13 @@ const PROVISIONED: Record<string, { slug: string; data: JsonObject; variable: st
   },
   'cloud-run-v2:push': {
     slug: 'gcp-credentials',
-    data: { service_account_info: { type: 'service_account', project_id: 'p' } },
+    data: { service_account_info: SERVICE_ACCOUNT },
     variable: 'credentials',
     defaults: {},
   },
   'cloud-run:push': {
     slug: 'gcp-credentials',
-    data: { service_account_info: { type: 'service_account', project_id: 'p' } },
+    data: { service_account_info: SERVICE_ACCOUNT },
     variable: 'credentials',
     defaults: {},
   },
