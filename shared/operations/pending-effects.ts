@@ -1,7 +1,7 @@
 import { ConflictError } from '../domain/errors.ts';
 import { type Effect, type FlowRunDocument, nextGeneration, withoutEffects } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
-import { executionName } from '../ports/lifecycle-engine.ts';
+import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
 import type { StoredItem } from '../store/table.ts';
 import type { App } from './app.ts';
 import { giveBackLease } from './concurrency-leases.ts';
@@ -51,25 +51,50 @@ async function perform(app: App, doc: FlowRunDocument, effect: Effect): Promise<
   }
 }
 
+type Start = Extract<Effect, { kind: 'start' }>;
+
 /**
  * Far from due, only a timer stands (rule 14). Rule 4: a taken name is success while its execution runs; a closed one for a run that is not done gets the
  * next generation.
  */
-async function start(app: App, doc: FlowRunDocument, effect: Extract<Effect, { kind: 'start' }>): Promise<void> {
-  const input = { contract: 1, flow_run_id: doc.id, attempt: effect.attempt, generation: effect.generation } as const;
+async function start(app: App, doc: FlowRunDocument, effect: Start): Promise<void> {
+  const input = inputOf(doc, effect);
   const due = doc.run.state?.state_details.scheduled_time;
   if (due && beyondHorizon(app, due)) return setStartTimer(app, input, due);
   const name = executionName(input);
   if ((await app.engine.start(name, input)) === 'started') return;
   if ((await app.engine.describe(name)) === 'running') return;
+  await startNextGeneration(app, doc, effect);
+}
+
+/**
+ * Sees to it that an execution works for a run that is not done: one that somebody stopped, or that broke, is followed by
+ * another under the next generation. May be repeated.
+ */
+export async function keepExecution(app: App, doc: FlowRunDocument): Promise<void> {
+  const { attempt, generation } = doc.life;
+  const effect: Start = { kind: 'start', attempt, generation };
+  const found = await app.engine.describe(executionName(inputOf(doc, effect)));
+  if (found === 'unknown') await start(app, doc, effect);
+  if (found === 'closed') await startNextGeneration(app, doc, effect);
+}
+
+async function startNextGeneration(app: App, doc: FlowRunDocument, { generation }: Start): Promise<void> {
   const raised = await app.store.flowRuns.table.update<FlowRunDocument>(app.store.flowRuns.key(doc.id), (current) => {
-    const stillOwed = current.life.generation === effect.generation && current.life.phase !== 'closed';
+    const stillOwed = current.life.generation === generation && current.life.phase !== 'closed';
     if (!stillOwed || isTerminal(current.run.state_type)) return null;
     return app.store.flowRuns.write({ ...current, life: nextGeneration(current.life, current.life.attempt) });
   });
   const next = raised?.doc.life.pending.find((owed) => owed.kind === 'start');
-  if (raised && next?.kind === 'start' && next.generation > effect.generation) await start(app, raised.doc, next);
+  if (raised && next?.kind === 'start' && next.generation > generation) await start(app, raised.doc, next);
 }
+
+const inputOf = ({ id }: FlowRunDocument, { attempt, generation }: Start): ExecutionInput => ({
+  contract: 1,
+  flow_run_id: id,
+  attempt,
+  generation,
+});
 
 /** Clears on the revision that was written; if somebody wrote since, on theirs. */
 async function clear(app: App, stored: StoredItem<FlowRunDocument>, done: readonly Effect[]): Promise<void> {

@@ -6,7 +6,7 @@ import { liveVersion } from '../domain/schedules/versions.ts';
 import type { WorkPool, WorkQueue } from '../domain/work-pool.ts';
 import type { App } from './app.ts';
 import { born } from './create-flow-run.ts';
-import { performEffects } from './pending-effects.ts';
+import { keepExecution, performEffects } from './pending-effects.ts';
 import { deleteScheduledRun, isUntouched } from './scheduled-runs.ts';
 
 /** A schedule that makes runs, with its deployment, as they were read. */
@@ -48,26 +48,37 @@ export async function makeScheduledRuns(app: App, live: LiveSchedule, dates: rea
  * Sees to the start of the run of this time: an execution that waits for it, or for runs of workers the timer that calls it
  * late. False when there is no such run any more, or it is no longer merely scheduled. May be repeated.
  */
-export async function armRun(
-  app: App,
-  { deployment, schedule, version }: LiveSchedule,
-  date: string,
-): Promise<boolean> {
+export async function armRun(app: App, live: LiveSchedule, date: string): Promise<boolean> {
   const { flowRuns } = app.store;
-  const found = await flowRuns.getByIdempotencyKey(
-    deployment.flow_id,
-    scheduledRunKey(deployment, schedule, version, date),
-  );
+  const found = await runOf(app, live, date);
   if (!found) return false;
   let waiting = false;
   const stored = await flowRuns.table.update<FlowRunDocument>(flowRuns.key(found.id), (doc) => {
-    waiting = isUntouched(doc) && !doc.life.tombstone && doc.life.phase === 'waiting';
+    waiting = waits(doc);
     const { schedule: by } = doc.life;
     return waiting && by && !by.armed ? flowRuns.write(armed(doc, date)) : null;
   });
   if (stored && stored.doc.life.pending.length > 0) await performEffects(app, stored);
   return waiting;
 }
+
+/**
+ * Starts anew the execution of an armed run whose own is gone: somebody stopped it, or it broke. One that waits is left alone.
+ * May be repeated.
+ */
+export async function armAgain(app: App, live: LiveSchedule, date: string): Promise<void> {
+  const doc = await runOf(app, live, date);
+  if (!doc?.life.push || !doc.life.schedule?.armed || !waits(doc)) return;
+  await keepExecution(app, doc);
+}
+
+function runOf(app: App, { deployment, schedule, version }: LiveSchedule, date: string) {
+  const key = scheduledRunKey(deployment, schedule, version, date);
+  return app.store.flowRuns.getByIdempotencyKey(deployment.flow_id, key);
+}
+
+const waits = (doc: FlowRunDocument): boolean =>
+  isUntouched(doc) && !doc.life.tombstone && doc.life.phase === 'waiting';
 
 function armed(doc: FlowRunDocument, due: string): FlowRunDocument {
   const { life } = doc;

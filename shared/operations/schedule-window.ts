@@ -5,7 +5,7 @@ import type { CronSchedule } from '../domain/schedules/schedule.ts';
 import { later, windowDates, windowOf } from '../domain/schedules/window.ts';
 import type { ScheduleProgress } from '../store/schedule-progress.ts';
 import { type App, timestamp } from './app.ts';
-import { armRun, type LiveSchedule, liveSchedule, makeScheduledRuns } from './schedule-runs.ts';
+import { armAgain, armRun, type LiveSchedule, liveSchedule, makeScheduledRuns } from './schedule-runs.ts';
 import { repeatGuardTimer, setGuardTimer, type TimerEvent } from './timer-events.ts';
 
 export interface Advance {
@@ -59,6 +59,19 @@ export async function advanceSchedule(app: App, live: LiveSchedule, options: Adv
   progress = await arm(app, live, progress, options);
   progress = await guard(app, live, progress, stored, options);
   await app.store.scheduleProgress.advance(read, progress);
+  if (options.fired) await lookAfterArmed(app, live, stored, progress);
+}
+
+/** What the guard is for besides: an armed run whose execution is gone, the next one or the one before it, gets another. */
+async function lookAfterArmed(
+  app: App,
+  live: LiveSchedule,
+  before: ScheduleProgress | null,
+  after: ScheduleProgress,
+): Promise<void> {
+  const same = before?.version === after.version;
+  const dates = new Set([same ? before.armed_to : null, after.armed_to]);
+  for (const date of dates) if (date !== null) await armAgain(app, live, date);
 }
 
 /** The guard of a schedule has fired. One that outlived its schedule, because something died between two calls, is ended. */

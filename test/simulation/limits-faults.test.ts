@@ -1,55 +1,22 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { keys } from '../../shared/store/keys.ts';
-import { inMemoryCloud } from '../fakes/in-memory-cloud.ts';
 import { breaches } from '../invariants.ts';
-import { type Behaviour, flow, Simulation } from './simulation.ts';
+import { counting, type Limited, type Limits, leftBehind, ownersOf, startLimited } from './limited-pool.ts';
+import { flow } from './simulation.ts';
 
-/** The limits on push runs in virtual time, with functions that die anywhere (rules 18 to 21). */
 /** Every so many-th call is one where a function dies; 1 tries them all. */
 const STRIDE = Number(process.env['LIMITS_STRIDE'] ?? 30);
 
+/** The limits on push runs in virtual time, with functions that die anywhere (rules 18 to 21). */
 describe('limits on the runs of a push pool, with faults', () => {
-  let simulation: Simulation;
+  let simulation: Limited['simulation'];
+  let deployment: string;
+  let patch: Limited['patch'];
+  let names: Limited['names'];
   afterEach(() => simulation.close());
 
-  const start = async (limits: { pool?: number; queue?: number; deployment?: number; strategy?: string } = {}) => {
-    simulation = await Simulation.start(inMemoryCloud);
-    await patch('/work_pools/pool', { concurrency_limit: limits.pool ?? 50 });
-    if (limits.queue !== undefined) await patch(QUEUE, { concurrency_limit: limits.queue });
-    if (limits.deployment !== undefined) {
-      await patch(`/deployments/${await deploymentId()}`, {
-        concurrency_limit: limits.deployment,
-        concurrency_options: { collision_strategy: limits.strategy ?? 'ENQUEUE' },
-      });
-    }
-  };
-  const QUEUE = '/work_pools/pool/queues/default';
-  const patch = async (path: string, body: unknown) => {
-    const { status } = await simulation.home.call('PATCH', path, body);
-    expect(status).toBeLessThan(300);
-  };
-  const deploymentId = async () => (await simulation.home.call('POST', '/deployments/filter', {})).body[0].id;
-  const names = async (ids: string[]) => Promise.all(ids.map(async (id) => (await simulation.state(id)).name));
-
-  /** Notes how many flows run at once. */
-  const counting = () => {
-    const seen = { now: 0, most: 0, order: [] as string[] };
-    const work =
-      (seconds = 30): Behaviour =>
-      async (container) => {
-        seen.order.push(container.view.at.flowRunId);
-        seen.most = Math.max(seen.most, ++seen.now);
-        await flow(seconds)({
-          ...container,
-          after: (wait, next) =>
-            container.after(wait, async () => {
-              if (wait === seconds) seen.now--;
-              await next();
-            }),
-        });
-      };
-    return { seen, work };
+  const start = async (limits?: Limits) => {
+    ({ simulation, deployment, patch, names } = await startLimited(limits));
   };
 
   it.each(['before', 'after'] as const)(
@@ -103,8 +70,8 @@ describe('limits on the runs of a push pool, with faults', () => {
         try {
           const ids: string[] = [];
           const check = async () => {
-            for (const [kind, id] of await ownersOf(simulation)) {
-              const held = await simulation.home.app.store.slots.taken(`${kind}#${id}`, simulation.clockwork.now());
+            for (const owner of await ownersOf(simulation)) {
+              const held = await simulation.home.app.store.slots.taken(owner, simulation.clockwork.now());
               expect(held).toBeLessThanOrEqual(3);
             }
           };
@@ -116,8 +83,7 @@ describe('limits on the runs of a push pool, with faults', () => {
               await simulation.setState(target, { type: 'CANCELLING', message: 'Cancelled by hand.' });
             if (what === 'delete' && target) await simulation.home.call('DELETE', `/flow_runs/${target}`);
             if (what === 'pool') await patch('/work_pools/pool', { concurrency_limit: seconds });
-            if (what === 'deployment')
-              await patch(`/deployments/${await deploymentId()}`, { concurrency_limit: seconds });
+            if (what === 'deployment') await patch(deployment, { concurrency_limit: seconds });
             if (what === 'pause' || what === 'resume') await patch('/work_pools/pool', { is_paused: what === 'pause' });
             if (what === 'kill')
               simulation.killer.kill = { at: simulation.killer.calls.length + seconds, when: 'after' };
@@ -140,29 +106,3 @@ describe('limits on the runs of a push pool, with faults', () => {
     await start();
   }, 240_000);
 });
-
-/** Owners that ever gave slots. */
-async function ownersOf({ home }: Simulation): Promise<[string, string][]> {
-  const pool = await home.call('GET', '/work_pools/pool');
-  const limits = await home.call('POST', '/v2/concurrency_limits/filter', {});
-  return [
-    ['POOL', pool.body.id],
-    ['QUEUE', pool.body.default_queue_id],
-    ...limits.body.map(({ id }: { id: string }): [string, string] => ['LIMIT', id]),
-  ];
-}
-
-/** Slots and places in the order that nobody holds any more, and marks that nobody works off. */
-async function leftBehind(simulation: Simulation): Promise<string[]> {
-  const { store } = simulation.home.app;
-  const left: string[] = [];
-  for (const [kind, id] of await ownersOf(simulation)) {
-    const owner = `${kind}#${id}`;
-    for (const holder of await store.slots.holders(owner, simulation.clockwork.now()))
-      left.push(`${owner}: ${holder.id}`);
-    const waits = await store.table.query({ pk: keys.waits(owner, '').pk });
-    left.push(...waits.items.map(({ key }) => `${key.pk} ${key.sk}`));
-    if ((await store.slots.wakesOwed(owner)).some((wakes) => wakes > 0)) left.push(`${owner} owes a wake`);
-  }
-  return left;
-}

@@ -1,51 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { keys } from '../../shared/store/keys.ts';
-import { inMemoryCloud } from '../fakes/in-memory-cloud.ts';
 import { breaches } from '../invariants.ts';
-import { type Behaviour, flow, Simulation } from './simulation.ts';
+import { counting, type Limited, type Limits, leftBehind, QUEUE, startLimited } from './limited-pool.ts';
+import { type Behaviour, flow } from './simulation.ts';
 
 /** The limits on push runs in virtual time, with functions that die anywhere (rules 18 to 21). */
 describe('limits on the runs of a push pool', () => {
-  let simulation: Simulation;
+  let simulation: Limited['simulation'];
+  let deployment: string;
+  let patch: Limited['patch'];
+  let names: Limited['names'];
   afterEach(() => simulation.close());
 
-  const start = async (limits: { pool?: number; queue?: number; deployment?: number; strategy?: string } = {}) => {
-    simulation = await Simulation.start(inMemoryCloud);
-    await patch('/work_pools/pool', { concurrency_limit: limits.pool ?? 50 });
-    if (limits.queue !== undefined) await patch(QUEUE, { concurrency_limit: limits.queue });
-    if (limits.deployment !== undefined) {
-      await patch(`/deployments/${await deploymentId()}`, {
-        concurrency_limit: limits.deployment,
-        concurrency_options: { collision_strategy: limits.strategy ?? 'ENQUEUE' },
-      });
-    }
-  };
-  const QUEUE = '/work_pools/pool/queues/default';
-  const patch = async (path: string, body: unknown) => {
-    const { status } = await simulation.home.call('PATCH', path, body);
-    expect(status).toBeLessThan(300);
-  };
-  const deploymentId = async () => (await simulation.home.call('POST', '/deployments/filter', {})).body[0].id;
-  const names = async (ids: string[]) => Promise.all(ids.map(async (id) => (await simulation.state(id)).name));
-
-  /** Notes how many flows run at once. */
-  const counting = () => {
-    const seen = { now: 0, most: 0, order: [] as string[] };
-    const work =
-      (seconds = 30): Behaviour =>
-      async (container) => {
-        seen.order.push(container.view.at.flowRunId);
-        seen.most = Math.max(seen.most, ++seen.now);
-        await flow(seconds)({
-          ...container,
-          after: (wait, next) =>
-            container.after(wait, async () => {
-              if (wait === seconds) seen.now--;
-              await next();
-            }),
-        });
-      };
-    return { seen, work };
+  const start = async (limits?: Limits) => {
+    ({ simulation, deployment, patch, names } = await startLimited(limits));
   };
 
   it.each([
@@ -147,10 +114,10 @@ describe('limits on the runs of a push pool', () => {
     expect(await running()).toBe(1);
 
     await patch('/work_pools/pool', { concurrency_limit: 3 });
-    await patch(`/deployments/${await deploymentId()}`, { concurrency_limit: 2 });
+    await patch(deployment, { concurrency_limit: 2 });
     await simulation.go(60);
     expect(await running()).toBe(2);
-    await patch(`/deployments/${await deploymentId()}`, { concurrency_limit: null });
+    await patch(deployment, { concurrency_limit: null });
     await simulation.go(60);
     expect(await running()).toBe(3);
     await patch(QUEUE, { is_paused: true });
@@ -184,46 +151,4 @@ describe('limits on the runs of a push pool', () => {
     expect((await simulation.state(second)).type).toBe('PAUSED');
     expect((await simulation.state(third)).type).toBe('SCHEDULED');
   });
-
-  it('make no calls while they wait: an hour with 20 of them costs what it costs without', async () => {
-    await start({ pool: 1 });
-    await simulation.create(flow(9000));
-    const hour = async () => {
-      await simulation.go(120);
-      const [calls, units] = [simulation.killer.calls.length, simulation.home.consumed.length];
-      await simulation.go(3600);
-      return [simulation.killer.calls.length - calls, simulation.home.consumed.length - units];
-    };
-    const without = await hour();
-
-    for (let run = 0; run < 20; run++) await simulation.create(flow());
-
-    expect(await hour()).toEqual(without);
-  });
 });
-
-/** Owners that ever gave slots. */
-async function ownersOf({ home }: Simulation): Promise<[string, string][]> {
-  const pool = await home.call('GET', '/work_pools/pool');
-  const limits = await home.call('POST', '/v2/concurrency_limits/filter', {});
-  return [
-    ['POOL', pool.body.id],
-    ['QUEUE', pool.body.default_queue_id],
-    ...limits.body.map(({ id }: { id: string }): [string, string] => ['LIMIT', id]),
-  ];
-}
-
-/** Slots and places in the order that nobody holds any more, and marks that nobody works off. */
-async function leftBehind(simulation: Simulation): Promise<string[]> {
-  const { store } = simulation.home.app;
-  const left: string[] = [];
-  for (const [kind, id] of await ownersOf(simulation)) {
-    const owner = `${kind}#${id}`;
-    for (const holder of await store.slots.holders(owner, simulation.clockwork.now()))
-      left.push(`${owner}: ${holder.id}`);
-    const waits = await store.table.query({ pk: keys.waits(owner, '').pk });
-    left.push(...waits.items.map(({ key }) => `${key.pk} ${key.sk}`));
-    if ((await store.slots.wakesOwed(owner)).some((wakes) => wakes > 0)) left.push(`${owner} owes a wake`);
-  }
-  return left;
-}

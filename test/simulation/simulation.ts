@@ -189,8 +189,9 @@ export class Simulation {
     return made.body.id;
   }
 
-  go(seconds: number): Promise<void> {
-    return this.clockwork.runFor(seconds, { settled: () => this.#look() });
+  /** Lets this much virtual time pass; `done` is asked after each piece of work and may end it early. */
+  go(seconds: number, done?: () => Promise<boolean>): Promise<void> {
+    return this.clockwork.runFor(seconds, { settled: () => this.#look(), ...(done && { done }) });
   }
 
   /** Runs until every run is over and cleaned up; fails after this much virtual time. */

@@ -43,14 +43,27 @@ describe('runs from schedules', () => {
     expect(onTime()).toBe(true);
   });
 
-  it('a broken chain: the guard arms the run after the one whose execution was lost, in time', async () => {
+  it('a broken chain: the guard starts the run whose execution was lost, and arms the one after it in time', async () => {
     await begin('2026-11-24T10:00:00Z');
     await deployed(time, [{ schedule: cron('5,15,25,35,45,55 * * * *') }]);
-    time.faults.breaks = (due) => due === at('10:15:00');
+    let lost = 0;
+    time.faults.breaks = (due) => due === at('10:15:00') && lost++ === 0;
 
     await time.until('2026-11-24T10:40:00Z');
 
-    expect(time.dues()).toEqual(['10:05:00', '10:25:00', '10:35:00'].map(at));
+    expect(time.dues()).toEqual(['10:05:00', '10:15:00', '10:25:00', '10:35:00'].map(at));
+    expect(time.started.map((run) => run.at.slice(11, 16))).toEqual(['10:05', '10:23', '10:25', '10:35']);
+  });
+
+  it('an execution stopped by hand while it waits: the guard starts another, and the run starts on its second', async () => {
+    await begin('2026-11-24T10:00:00Z');
+    await deployed(time, [{ schedule: cron('0 12 * * *') }]);
+
+    await time.until('2026-11-24T11:00:00Z');
+    await time.stopExecution(at('12:00:00'));
+    await time.until('2026-11-25T13:00:00Z');
+
+    expect(time.dues()).toEqual([at('12:00:00'), '2026-11-25T12:00:00.000000Z']);
     expect(onTime()).toBe(true);
   });
 

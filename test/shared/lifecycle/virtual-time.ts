@@ -2,7 +2,7 @@ import { createLifecycleHandler } from '../../../functions/lifecycle/handler.ts'
 import { createTimerFiredHandler } from '../../../functions/triggers/timer-fired.ts';
 import { firstDateAfter } from '../../../shared/domain/schedules/window.ts';
 import { TIMER_FUNCTION, type TimerEvent } from '../../../shared/operations/timer-events.ts';
-import type { ExecutionInput } from '../../../shared/ports/lifecycle-engine.ts';
+import { type ExecutionInput, executionName } from '../../../shared/ports/lifecycle-engine.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 export interface Started {
@@ -41,6 +41,9 @@ export async function virtualTime(options: VirtualTimeOptions) {
   const lateMillis = (options.timersLateSeconds ?? 59) * 1000;
   const now = () => home.app.clock.now().getTime();
   let known = 0;
+  const broken = new Set<string>();
+  const { describe } = home.app.engine;
+  home.app.engine.describe = async (name) => (broken.has(name) ? 'closed' : describe(name));
   const parked = new Map<string, ExecutionInput>();
   let heard = 0;
 
@@ -56,7 +59,7 @@ export async function virtualTime(options: VirtualTimeOptions) {
   async function step(input: ExecutionInput): Promise<void> {
     const doc = await home.app.store.flowRuns.get(input.flow_run_id);
     const due = doc?.run.next_scheduled_start_time ?? '';
-    if (due !== '' && Date.parse(due) <= now() && faults.breaks(due)) return;
+    if (due !== '' && Date.parse(due) <= now() && faults.breaks(due)) return void broken.add(executionName(input));
     const prepared = await lifecycle({ step: 'prepare', input });
     if (prepared?.next === 'wait') waiting.push({ at: Date.parse(prepared.until), input });
     if (prepared?.next === 'park') {
@@ -104,6 +107,16 @@ export async function virtualTime(options: VirtualTimeOptions) {
         await next.run();
       }
       home.advance((end - now()) / 1000);
+    },
+    /** The execution that waits for a run is stopped by hand. */
+    async stopExecution(due: string): Promise<void> {
+      collect();
+      for (const one of [...waiting]) {
+        const doc = await home.app.store.flowRuns.get(one.input.flow_run_id);
+        if (doc?.run.next_scheduled_start_time !== due) continue;
+        waiting.splice(waiting.indexOf(one), 1);
+        broken.add(executionName(one.input));
+      }
     },
     /** Nothing happens up to a moment: the home is down. */
     downUntil: (moment: string): void => home.advance((Date.parse(moment) - now()) / 1000),
