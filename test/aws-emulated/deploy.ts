@@ -10,6 +10,10 @@ export interface StackOutputs {
   readonly HttpApiId: string;
   readonly WebSocketApiId: string;
   readonly WebSocketStage: string;
+  readonly StateMachineArn: string;
+  readonly EventBusName: string;
+  readonly RunDeploymentArn: string;
+  readonly RunDeploymentRefusedUrl: string;
 }
 
 export const ROOT = path.join(import.meta.dirname, '../..');
