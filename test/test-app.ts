@@ -5,7 +5,7 @@ import type { FlowRunStateChange } from '../shared/domain/events/flow-run-state-
 import type { CronSchedule } from '../shared/domain/schedules/schedule.ts';
 import { firstDateAfter } from '../shared/domain/schedules/window.ts';
 import type { App } from '../shared/operations/app.ts';
-import type { ExecutionInput } from '../shared/ports/lifecycle-engine.ts';
+import type { ExecutionStart } from '../shared/ports/lifecycle-engine.ts';
 import { createStore } from '../shared/store/store.ts';
 import type { Consumed } from '../shared/store/table.ts';
 import { embeddedTable } from './embedded-dynamodb.ts';
@@ -22,7 +22,7 @@ export interface TestApp {
   /** One request through the real door, as API Gateway would send it. `path` begins after `/api`. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
   /** What the ports were asked, in order: executions started, tokens signalled, timers set, messages posted. */
-  started: { name: string; input: ExecutionInput }[];
+  started: { name: string; input: ExecutionStart }[];
   signalled: { token: string; output: Record<string, unknown> }[];
   timers: Map<string, { at: Date; functionName: string; payload: Record<string, unknown>; cron?: CronSchedule }>;
   posted: { connectionId: string; message: string }[];

@@ -1,4 +1,5 @@
 import { TerminalError } from '../../shared/domain/errors.ts';
+import { awaitSignal } from '../../shared/lifecycle/await-signal.ts';
 import { cleanUpClosedAttempt } from '../../shared/lifecycle/clean-up-closed.ts';
 import { closeTasks } from '../../shared/lifecycle/close-tasks.ts';
 import { finish } from '../../shared/lifecycle/finish.ts';
@@ -22,7 +23,10 @@ interface SweepEvent {
   readonly input: SweepInput;
 }
 
-/** The steps that talk to one cloud: Submit and Finish, called by Step Functions, clean-up, pool watch and sweep, called by timers. */
+/**
+ * The steps that talk to one cloud: Submit and Finish, called by Step Functions, clean-up, pool watch and sweep, called by timers.
+ * Whoever submits waits from then on for what becomes of the run (decision 065).
+ */
 export function createTargetHandler(app: App, target: Target) {
   return async (event: TargetEvent): Promise<null> => {
     if (isWatch(event)) {
@@ -33,10 +37,11 @@ export function createTargetHandler(app: App, target: Target) {
       await sweepPool(app, target, event.input);
       return null;
     }
-    const { step, input } = event;
+    const { step, input, token } = event;
     switch (step) {
       case 'submit':
         await submit(app, target, input);
+        if (token) await awaitSignal(app, input, token, 'signal');
         return null;
       case 'finish':
         await finish(app, target, input);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExecutionInput, LifecycleEngine } from '../../shared/ports/lifecycle-engine.ts';
+import type { ExecutionStart, LifecycleEngine } from '../../shared/ports/lifecycle-engine.ts';
 import { type Execution, runExecution } from './execution.ts';
 import { openJournal } from './journal.ts';
 import type { Functions } from './lambda.ts';
@@ -88,7 +88,7 @@ export function createEngine(options: EngineOptions): LocalEngine {
   }
 
   return {
-    async start(name, input: ExecutionInput) {
+    async start(name, input: ExecutionStart) {
       if (name.length > LIMITS.stepFunctions.nameCharacters)
         throw new Error(`InvalidName: ${name} is over 80 characters.`);
       if (records.has(name)) return 'already-exists';

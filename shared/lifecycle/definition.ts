@@ -2,7 +2,9 @@
  * The state machine of one attempt of a flow run, in Amazon States Language (JSONPath). CDK deploys it, the local home
  * interprets it. What travels is ids and the next step; everything else is read from the store by the step that needs it.
  *
- * Billed on the happy path (rule 25): the start, Prepare, Choose, Submit, AwaitSignal, Finish: 6.
+ * Billed on the happy path, of runs that are due at once as of scheduled ones (rule 25, decision 065): the start, WaitUntilDue,
+ * Prepare, Choose, Submit, Finish: 6. Submit hands over the token itself and so is also the wait for the run's end; AwaitSignal is
+ * for an execution that finds its run already submitted.
  */
 
 /** How long a container may take to report Cancelled, or to end by itself after a stop (rule 11). */
@@ -57,13 +59,18 @@ const lifecycle = (step: string, more: Record<string, unknown> = {}) => ({
   Payload: payload(step, more),
 });
 /** Prepare names the function of the run's cloud: no Choice per cloud, no function that calls a function. */
-const target = (step: string) => ({ 'FunctionName.$': '$.target', Payload: payload(step) });
+const target = (step: string, more: Record<string, unknown> = {}) => ({
+  'FunctionName.$': '$.target',
+  Payload: payload(step, more),
+});
+const TOKEN = { 'token.$': '$$.Task.Token' };
 const to = (next: string, errors = ['States.ALL']) => ({ ErrorEquals: errors, ResultPath: null, Next: next });
 
 export const LIFECYCLE_DEFINITION = {
   Comment: 'One attempt of a flow run, from due to cleaned up.',
-  StartAt: 'Prepare',
+  StartAt: 'WaitUntilDue',
   States: {
+    WaitUntilDue: { Type: 'Wait', TimestampPath: '$.until', Next: 'Prepare' },
     Prepare: {
       Type: 'Task',
       Resource: INVOKE,
@@ -84,11 +91,10 @@ export const LIFECYCLE_DEFINITION = {
       ],
       Default: 'Done',
     },
-    WaitUntilDue: { Type: 'Wait', TimestampPath: '$.until', Next: 'Prepare' },
     Park: {
       Type: 'Task',
       Resource: INVOKE_WITH_TOKEN,
-      Parameters: lifecycle('park', { 'token.$': '$$.Task.Token' }),
+      Parameters: lifecycle('park', TOKEN),
       TimeoutSeconds: SIGNAL_TIMEOUT_SECONDS,
       ResultPath: null,
       Retry: RETRY,
@@ -97,17 +103,18 @@ export const LIFECYCLE_DEFINITION = {
     },
     Submit: {
       Type: 'Task',
-      Resource: INVOKE,
-      Parameters: target('submit'),
+      Resource: INVOKE_WITH_TOKEN,
+      Parameters: target('submit', TOKEN),
+      TimeoutSeconds: SIGNAL_TIMEOUT_SECONDS,
       ResultPath: null,
       Retry: RETRY,
       Catch: [to('Finish')],
-      Next: 'AwaitSignal',
+      Next: 'Finish',
     },
     AwaitSignal: {
       Type: 'Task',
       Resource: INVOKE_WITH_TOKEN,
-      Parameters: lifecycle('await-signal', { 'token.$': '$$.Task.Token' }),
+      Parameters: lifecycle('await-signal', TOKEN),
       TimeoutSeconds: SIGNAL_TIMEOUT_SECONDS,
       ResultPath: null,
       Retry: RETRY,
@@ -126,7 +133,7 @@ export const LIFECYCLE_DEFINITION = {
     AwaitEnd: {
       Type: 'Task',
       Resource: INVOKE_WITH_TOKEN,
-      Parameters: lifecycle('await-end', { 'token.$': '$$.Task.Token' }),
+      Parameters: lifecycle('await-end', TOKEN),
       TimeoutSeconds: GRACE_SECONDS,
       ResultPath: null,
       Retry: RETRY,

@@ -1,7 +1,7 @@
 import { ConflictError } from '../domain/errors.ts';
 import { type Effect, type FlowRunDocument, nextGeneration, withoutEffects } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
-import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
+import { type ExecutionStart, executionName } from '../ports/lifecycle-engine.ts';
 import type { StoredItem } from '../store/table.ts';
 import type { App } from './app.ts';
 import { giveBackLease } from './concurrency-leases.ts';
@@ -59,8 +59,7 @@ type Start = Extract<Effect, { kind: 'start' }>;
  */
 async function start(app: App, doc: FlowRunDocument, effect: Start): Promise<void> {
   const input = inputOf(doc, effect);
-  const due = doc.run.state?.state_details.scheduled_time;
-  if (due && beyondHorizon(app, due)) return setStartTimer(app, input, due);
+  if (beyondHorizon(app, input.until)) return setStartTimer(app, input, input.until);
   const name = executionName(input);
   if ((await app.engine.start(name, input)) === 'started') return;
   if ((await app.engine.describe(name)) === 'running') return;
@@ -89,11 +88,12 @@ async function startNextGeneration(app: App, doc: FlowRunDocument, { generation 
   if (raised && next?.kind === 'start' && next.generation > generation) await start(app, raised.doc, next);
 }
 
-const inputOf = ({ id }: FlowRunDocument, { attempt, generation }: Start): ExecutionInput => ({
+const inputOf = ({ id, run }: FlowRunDocument, { attempt, generation }: Start): ExecutionStart => ({
   contract: 1,
   flow_run_id: id,
   attempt,
   generation,
+  until: run.state?.state_details.scheduled_time ?? run.expected_start_time ?? run.created,
 });
 
 /** Clears on the revision that was written; if somebody wrote since, on theirs. */

@@ -49,7 +49,7 @@ export class StateMachineInSimulation implements LifecycleEngine {
     if (this.executions.has(name)) return 'already-exists';
     const execution: SimulatedExecution = { name, input, states: [], status: 'running' };
     this.executions.set(name, execution);
-    this.#enter(execution, LIFECYCLE_DEFINITION.StartAt, {});
+    this.#enter(execution, LIFECYCLE_DEFINITION.StartAt, { ...input });
     return 'started';
   }
 

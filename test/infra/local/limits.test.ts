@@ -210,7 +210,7 @@ describe('An execution', () => {
       functions,
       log: () => {},
     });
-    const input = { contract: 1, flow_run_id: 'r', attempt: 1, generation: 1 } as const;
+    const input = { contract: 1, flow_run_id: 'r', attempt: 1, generation: 1, until: '2026-01-01T00:00:00Z' } as const;
     await engine.start('x', input);
     await vi.waitFor(() => expect(engine.report('x')?.status).not.toBe('running'), { timeout: 60_000 });
     const report = engine.report('x')!;

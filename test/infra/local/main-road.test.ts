@@ -32,8 +32,8 @@ describe('a run of a process:push pool in the local home', () => {
     return answer.json();
   }
 
-  async function run(command: string): Promise<string> {
-    const made = await post(`/deployments/${deploymentId}/create_flow_run`, { job_variables: { command } });
+  async function run(command: string, body: object = {}): Promise<string> {
+    const made = await post(`/deployments/${deploymentId}/create_flow_run`, { job_variables: { command }, ...body });
     return made.id;
   }
 
@@ -62,13 +62,19 @@ describe('a run of a process:push pool in the local home', () => {
     expect(doc.run.state?.message).toMatch(/code 3.*oops/s);
   });
 
-  it('takes at most 6 billed transitions when all goes well (rule 25)', async () => {
-    const doc = await ended(await run('true'));
+  it.each([
+    ['that is due at once', 0],
+    ['that is scheduled', 1500],
+  ])('%s takes at most 6 billed transitions when all goes well (rule 25)', async (_, dueInMillis) => {
+    const scheduled_time = new Date(Date.now() + dueInMillis).toISOString();
+    const state = { type: 'SCHEDULED', state_details: { scheduled_time } };
+    const doc = await ended(await run('true', dueInMillis > 0 ? { state } : {}));
 
+    await until(async () => home.engine.report(`${doc.id}-1-1`)?.status === 'succeeded');
     expect(home.engine.report(`${doc.id}-1-1`)).toMatchObject({
       status: 'succeeded',
       transitions: 6,
-      states: ['Prepare', 'Choose', 'Submit', 'AwaitSignal', 'Finish'],
+      states: ['WaitUntilDue', 'Prepare', 'Choose', 'Submit', 'Finish'],
     });
   });
 

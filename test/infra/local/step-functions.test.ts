@@ -7,17 +7,23 @@ import { compileStateMachine } from '../../../infra/local/state-machine.ts';
 import { createEngine, type LocalEngine } from '../../../infra/local/step-functions.ts';
 import { ConflictError, TransientError } from '../../../shared/domain/errors.ts';
 import { LIFECYCLE_DEFINITION } from '../../../shared/lifecycle/definition.ts';
-import type { ExecutionInput } from '../../../shared/ports/lifecycle-engine.ts';
+import type { ExecutionStart } from '../../../shared/ports/lifecycle-engine.ts';
 
 interface Call {
   function: string;
   step: string;
-  input: ExecutionInput;
+  input: ExecutionStart;
   token?: string;
 }
 type Answer = unknown | ((call: Call) => unknown);
 
-const INPUT: ExecutionInput = { contract: 1, flow_run_id: 'r', attempt: 1, generation: 1 };
+const INPUT: ExecutionStart = {
+  contract: 1,
+  flow_run_id: 'r',
+  attempt: 1,
+  generation: 1,
+  until: '2026-01-01T00:00:00Z',
+};
 
 /** An engine whose functions answer what the test says, one answer per call of a step; the last one stays. */
 class Home {
@@ -85,18 +91,17 @@ describe('the local Step Functions', () => {
     home.answers['prepare'] = [submit];
 
     expect(await home.engine.start('a', INPUT)).toBe('started');
-    expect(await home.engine.signal(await home.token('await-signal'), { reason: 'terminal' })).toBe('delivered');
+    expect(await home.engine.signal(await home.token('submit'), { reason: 'terminal' })).toBe('delivered');
     await home.ended('a');
 
     expect(home.engine.report('a')).toEqual({
       status: 'succeeded',
       transitions: 6,
-      states: ['Prepare', 'Choose', 'Submit', 'AwaitSignal', 'Finish'],
+      states: ['WaitUntilDue', 'Prepare', 'Choose', 'Submit', 'Finish'],
     });
     expect(home.calls.map((call) => [call.function, call.step])).toEqual([
       ['lifecycle', 'prepare'],
       ['target-process', 'submit'],
-      ['lifecycle', 'await-signal'],
       ['target-process', 'finish'],
     ]);
     expect(home.calls.every((call) => call.input.flow_run_id === 'r' && call.input.generation === 1)).toBe(true);
@@ -115,7 +120,25 @@ describe('the local Step Functions', () => {
     expect(home.steps()).toEqual(['prepare']);
   });
 
-  it('waits to the moment it is told and then prepares again', async () => {
+  it('waits to the second it is started for, at the same price', async () => {
+    const until = new Date(Date.now() + 300).toISOString();
+    let preparedMs = 0;
+    home.answers['prepare'] = [
+      () => {
+        preparedMs = Date.now();
+        return submit;
+      },
+    ];
+
+    await home.engine.start('a', { ...INPUT, until });
+    await home.engine.signal(await home.token('submit'), {});
+    await home.ended('a');
+
+    expect(preparedMs).toBeGreaterThanOrEqual(Date.parse(until));
+    expect(home.engine.report('a')?.transitions).toBe(6);
+  });
+
+  it('waits to the moment that Prepare tells it, and then prepares again', async () => {
     const until = new Date(Date.now() + 300).toISOString().replace('Z', '999Z');
     let preparedAgainMs = 0;
     home.answers['prepare'] = [
@@ -134,20 +157,20 @@ describe('the local Step Functions', () => {
   });
 
   it('waits for longer than a timer of the platform can hold', async () => {
-    home.answers['prepare'] = [{ next: 'wait', until: new Date(Date.now() + 60 * 24 * 3600 * 1000).toISOString() }];
+    const until = new Date(Date.now() + 60 * 24 * 3600 * 1000).toISOString();
 
-    await home.engine.start('a', INPUT);
+    await home.engine.start('a', { ...INPUT, until });
     await vi.waitFor(() => expect(home.engine.report('a')?.states).toContain('WaitUntilDue'));
     await new Promise((done) => setTimeout(done, 50));
 
-    expect(home.steps()).toEqual(['prepare']);
+    expect(home.steps()).toEqual([]);
     expect(await home.engine.describe('a')).toBe('running');
   });
 
   it('retries passing faults by their name and gives another token to each try', async () => {
     const tokens = new Set<string>();
     home.answers['prepare'] = [submit];
-    home.answers['await-signal'] = [
+    home.answers['submit'] = [
       (call: Call) => {
         tokens.add(call.token!);
         throw new TransientError('throttled', 'again');
@@ -168,12 +191,22 @@ describe('the local Step Functions', () => {
 
   it('accepts the signal while the function that hands over the token is still at work', async () => {
     home.answers['prepare'] = [submit];
-    home.answers['await-signal'] = [async (call: Call) => void (await home.engine.signal(call.token!, {}))];
+    home.answers['submit'] = [async (call: Call) => void (await home.engine.signal(call.token!, {}))];
 
     await home.engine.start('a', INPUT);
     await home.ended('a');
 
-    expect(home.steps()).toEqual(['prepare', 'submit', 'await-signal', 'finish']);
+    expect(home.steps()).toEqual(['prepare', 'submit', 'finish']);
+  });
+
+  it('waits anew, without a second submission, for a run that it finds submitted', async () => {
+    home.answers['prepare'] = [{ ...submit, next: 'await' }];
+
+    await home.engine.start('a', INPUT);
+    await home.engine.signal(await home.token('await-signal'), {});
+    await home.ended('a');
+
+    expect(home.steps()).toEqual(['prepare', 'await-signal', 'finish']);
   });
 
   it('catches what is not retried: a refused submit goes to Finish, an unfinished end to AwaitEnd', async () => {
@@ -197,7 +230,9 @@ describe('the local Step Functions', () => {
     await home.engine.signal(await home.token('await-end'), {});
     await home.ended('a');
 
-    expect(home.engine.report('a')?.states).toEqual(['Prepare', 'Choose', 'Submit', 'Finish', 'AwaitEnd', 'Finish']);
+    expect(home.engine.report('a')?.states).toEqual([
+      ...['WaitUntilDue', 'Prepare', 'Choose', 'Submit', 'Finish', 'AwaitEnd', 'Finish'],
+    ]);
   });
 
   it('ends a wait for a token at its time-out', async () => {
@@ -229,21 +264,21 @@ describe('the local Step Functions', () => {
     await home.engine.start('a', INPUT);
     await home.ended('a');
 
-    expect(home.engine.report('a')).toMatchObject({ status: 'failed', states: ['Prepare'] });
+    expect(home.engine.report('a')).toMatchObject({ status: 'failed', states: ['WaitUntilDue', 'Prepare'] });
   });
 
   describe('after the home was killed', () => {
     it('runs again from its start what had not ended, and takes no token of the earlier life', async () => {
       home.answers['prepare'] = [submit];
       await home.engine.start('a', INPUT);
-      const oldToken = await home.token('await-signal');
+      const oldToken = await home.token('submit');
       await home.engine.start('b', { ...INPUT, flow_run_id: 'b' });
-      await vi.waitFor(() => expect(home.steps().filter((step) => step === 'await-signal')).toHaveLength(2));
+      await vi.waitFor(() => expect(home.steps().filter((step) => step === 'submit')).toHaveLength(2));
 
       const next = new Home(folder).open(); // the first home never closes: as with kill -9, nothing was said
       next.answers['prepare'] = [submit];
       next.engine.resume();
-      const token = await next.token('await-signal');
+      const token = await next.token('submit');
 
       expect(await next.engine.signal(oldToken, {})).toBe('gone');
       expect(await next.engine.signal(token, {})).toBe('delivered');
@@ -266,7 +301,7 @@ describe('the local Step Functions', () => {
       next.engine.resume();
 
       expect(await next.engine.describe('a')).toBe('closed');
-      expect(next.engine.report('a')).toMatchObject({ status: 'succeeded', transitions: 5 });
+      expect(next.engine.report('a')).toMatchObject({ status: 'succeeded', transitions: 6 });
       expect(next.calls).toEqual([]);
       next.engine.close();
     });

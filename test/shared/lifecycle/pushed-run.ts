@@ -38,7 +38,7 @@ export async function pushHome(options: { authRequired?: boolean } = {}) {
     },
     step: (step: string, input: ExecutionInput, token?: string) =>
       (['submit', 'finish', 'clean-up'].includes(step)
-        ? target({ step, input })
+        ? target({ step, input, ...(token && { token }) })
         : lifecycle({ step, input, ...(token && { token }) })) as Promise<{
         next?: string;
         until?: string;
@@ -78,9 +78,8 @@ export async function running(
   const id = await push.create(body);
   const input = push.execution(id);
   await push.step('prepare', input);
-  await push.step('submit', input);
   const token = `token-${id}`;
-  await push.step('await-signal', input, token);
+  await push.step('submit', input, token);
   await push.setState(id, { type: 'RUNNING' }, await push.asRun(id, input.attempt));
   return { id, input, token };
 }

@@ -22,7 +22,7 @@ describe('signals, executions and attempts (rules 1 to 6)', () => {
     expect(signalsOf(push.home, 'late-token')).toHaveLength(1);
   });
 
-  it('rule 1: a cancel between Submit and AwaitSignal reaches the execution that waits later', async () => {
+  it('rule 1: a cancel between the submission and the wait reaches the execution that waits later', async () => {
     const id = await push.create();
     const input = push.execution(id);
     await push.step('prepare', input);

@@ -49,7 +49,10 @@ export async function virtualTime(options: VirtualTimeOptions) {
 
   /** Executions that were started and tokens that were answered since. */
   function collect(): void {
-    for (; known < home.started.length; known++) waiting.push({ at: now(), input: home.started[known]!.input });
+    for (; known < home.started.length; known++) {
+      const { input } = home.started[known]!;
+      waiting.push({ at: Math.max(now(), Date.parse(input.until)), input });
+    }
     for (; heard < home.signalled.length; heard++) {
       const input = parked.get(home.signalled[heard]!.token);
       if (input && parked.delete(home.signalled[heard]!.token)) waiting.push({ at: now(), input });
