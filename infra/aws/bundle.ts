@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
@@ -5,6 +6,7 @@ import { openApiDocument } from '../../functions/api/openapi/document.ts';
 import { PACKED_DOCUMENT } from '../../functions/api/openapi/routes.ts';
 import { allOperations } from '../../functions/api/routes.ts';
 import { FUNCTIONS, type FunctionName } from './names.ts';
+import { NOT_BUILT, PAGE_FOLDER } from './page-folder.ts';
 
 /** The folder of each function's bundle, ready to be an asset. */
 export type Bundles = Readonly<Record<FunctionName, string>>;
@@ -26,6 +28,11 @@ const SDK = /node_modules\/(@aws-sdk|@aws-crypto|@smithy|@aws|tslib|bowser|fast-
 /** Where packaged JSON lives in the source; it is copied to `data/` beside each bundle. */
 const PACKAGED_DATA = path.join(ROOT, 'shared/api/data');
 const READER = /(^|\/)packaged-data\.ts$/;
+
+/** Whose bundle carries the web page, as `npm run ui:build` left it. */
+const SHOWS_PAGE = /(^|\/)functions\/page\/handler\.ts$/;
+const BUILT_PAGE = path.join(ROOT, 'ui/dist');
+export const pageIsBuilt = (): boolean => existsSync(path.join(BUILT_PAGE, 'index.html'));
 
 /** Whose bundle carries the OpenAPI document, which its source makes at first use. */
 const DOCUMENTED = /(^|\/)openapi\/routes\.ts$/;
@@ -88,7 +95,14 @@ async function bundle(name: FunctionName, folder: string): Promise<Metafile> {
     await writeFile(path.join(folder, 'data', PACKED_DOCUMENT), JSON.stringify(openApiDocument(await allOperations())));
   if (has(GOOGLE_LOADER)) await Promise.all(GOOGLE_LIBRARIES.map((library) => bundleLibrary(library, folder)));
   if (has(LOADER)) await Promise.all(LIBRARIES.map((library) => bundleLibrary(library, folder)));
+  if (has(SHOWS_PAGE)) await putPage(path.join(folder, PAGE_FOLDER));
   return metafile;
+}
+
+async function putPage(place: string): Promise<void> {
+  if (pageIsBuilt()) return await cp(BUILT_PAGE, place, { recursive: true });
+  await mkdir(place);
+  await writeFile(path.join(place, 'index.html'), NOT_BUILT);
 }
 
 async function bundleLibrary(name: string, folder: string): Promise<void> {

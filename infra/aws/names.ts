@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 /** Every function of the stack by its short name; the deployed name is `{stack}-{short name}`. */
 export const FUNCTIONS = [
   'api',
+  'page',
   'realtime',
   'lifecycle',
   'repair',

@@ -16,6 +16,7 @@ import {
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { PAGE_PATH } from '../../functions/page/handler.ts';
 import { namesOf } from './names.ts';
 import type { StackSettings } from './settings.ts';
 import { SOCKET_PATHS } from './socket-paths.ts';
@@ -29,6 +30,9 @@ export interface WebProps {
   readonly settings: StackSettings;
 }
 
+/** What the API function answers; everything else is the web page. */
+const API_PATHS = ['/api/*', '/docs', '/docs/*', '/openapi.json', '/ui-settings'];
+
 /** One host for everything (rule 28), and its address where the functions find it. */
 export class Web extends Construct {
   readonly distribution: Distribution;
@@ -41,10 +45,12 @@ export class Web extends Construct {
     this.distribution = new Distribution(this, 'Distribution', {
       comment: namesOf(this).prefix,
       httpVersion: HttpVersion.HTTP2,
-      defaultBehavior: api,
+      defaultBehavior: page(props.api),
+      defaultRootObject: 'index.html',
       additionalBehaviors: {
         ...Object.fromEntries(SOCKET_PATHS.map((path) => [path, sockets])),
         [UNAVAILABLE_PATH]: { ...api, cachePolicy: CachePolicy.CACHING_OPTIMIZED },
+        ...Object.fromEntries(API_PATHS.map((path) => [path, api])),
       },
       errorResponses: errorResponses(),
     });
@@ -76,6 +82,16 @@ function passThrough(domain: string): BehaviorOptions {
     originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
     viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
     compress: false,
+  };
+}
+
+/** The web page, kept as long as its own headers say: files whose names carry a hash for a year, the page itself not. */
+function page(domain: string): BehaviorOptions {
+  return {
+    origin: new HttpOrigin(domain, { originPath: PAGE_PATH, keepaliveTimeout: Duration.seconds(60) }),
+    allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+    cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+    viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
   };
 }
 

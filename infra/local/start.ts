@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { buildPage, pageIsStale } from './build-page.ts';
 import { runDemo } from './demo.ts';
 import { ensureVenv, PREFECT } from './python-venv.ts';
 
@@ -25,18 +26,35 @@ const home = spawn(process.execPath, [main, '--port', port, '--data', data], {
   env: { ...process.env, PATH: searchPath },
 });
 home.on('exit', (code) => process.exit(process.exitCode ?? code ?? 1));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => home.kill(signal));
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    ending.abort();
+    home.kill(signal);
+  });
+}
 
 const apiUrl = `http://127.0.0.1:${port}/api`;
 await answering(`${apiUrl}/health`);
 const keyFile = path.join(data, 'admin.key');
 const key = process.env['PUSHPOOL_AUTH'] && existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : null;
+if (pageIsStale() && process.env['PUSHPOOL_PAGE'] !== '0') void showPage();
 try {
   await runDemo({ apiUrl, key, bin, prefectHome: path.join(data, 'prefect') });
 } catch (error) {
   console.error(`The demo failed: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
   home.kill('SIGTERM');
+}
+
+/** The web page takes a minute to build in a fresh clone: the demo does not wait for it. */
+async function showPage(): Promise<void> {
+  const log = path.join(data, 'page.log');
+  console.log(`The web page is being built, once and in the background (${log}). PUSHPOOL_PAGE=0 leaves it out.`);
+  const built = await buildPage(log, ending.signal);
+  if (ending.signal.aborted) return;
+  if (built) console.log(`The web page is ready: http://127.0.0.1:${port}/`);
+  else console.error(`The web page could not be built; the API does not need it. What happened is in ${log}.`);
 }
 
 /** The wanted port, or any other when somebody listens there. */

@@ -12,6 +12,8 @@ import { FUNCTIONS, type FunctionName } from '../../../infra/aws/names.ts';
 const BUDGETS: Record<FunctionName, number> = {
   // what every flow run asks for; other resources load at first use (decision 014)
   api: 300_000,
+  // its own code; the files that it shows lie beside it
+  page: 5_000,
   realtime: 200_000,
   lifecycle: 200_000,
   // the actions of automations, which run deployments among others
@@ -41,12 +43,18 @@ describe('the bundle of a function', () => {
     expect(sizes.get(name)?.ownBytes).toBeLessThanOrEqual(BUDGETS[name]);
   });
 
-  it.each(FUNCTIONS)('%s loads in Node by itself, up to the environment that only a deployment gives', async (name) => {
-    const load = `await import(${JSON.stringify(path.join(bundles[name], 'index.mjs'))})`;
-    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', load], { cwd: tmpdir(), env: {} });
+  it.each(FUNCTIONS.filter((name) => name !== 'page'))(
+    '%s loads in Node by itself, up to the environment that only a deployment gives',
+    async (name) => {
+      const load = `await import(${JSON.stringify(path.join(bundles[name], 'index.mjs'))})`;
+      const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', load], {
+        cwd: tmpdir(),
+        env: {},
+      });
 
-    await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('was deployed without') });
-  });
+      await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('was deployed without') });
+    },
+  );
 
   it('has packaged data and rarely used libraries only where they are read', () => {
     const folders = (name: FunctionName) => readdirSync(bundles[name]).filter((file) => !file.endsWith('.mjs'));
@@ -61,6 +69,15 @@ describe('the bundle of a function', () => {
     expect(entry).toContain('/flow_runs/{id}/set_state');
     expect(entry).not.toContain('/saved_searches/');
     expect(sizes.get('api')?.laterBytes).toBeGreaterThan(100_000);
+  });
+
+  it('of the page carries the web page, or one that says that it was not built', async () => {
+    const { handler } = await import(path.join(bundles.page, 'index.mjs'));
+
+    const { statusCode, headers, body } = await handler({ rawPath: '/page/runs', headers: {} });
+
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(Buffer.from(body, 'base64').toString()).toContain('<title>pushpool</title>');
   });
 
   it('of the API carries the OpenAPI document, and leaves what makes it out', () => {
@@ -88,6 +105,7 @@ describe('the bundle of a function', () => {
   }, 300_000);
 
   it('counts the SDK apart: the whole file is larger than what is ours', () => {
-    for (const { ownBytes, totalBytes } of sizes.values()) expect(totalBytes).toBeGreaterThan(ownBytes);
+    for (const [name, { ownBytes, totalBytes }] of sizes)
+      if (name !== 'page') expect(totalBytes).toBeGreaterThan(ownBytes);
   });
 });

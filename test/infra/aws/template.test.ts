@@ -272,15 +272,36 @@ describe('the one host', () => {
     expect(of('AWS::CloudFront::Function')[0]?.properties.FunctionCode).toContain('x-pushpool-path');
   });
 
-  it('passes everything on but the Host, and caches no answer (rule 28)', () => {
-    const behaviors = [config.DefaultCacheBehavior, ...config.CacheBehaviors];
+  it('passes all of the API on but the Host, and caches no answer (rule 28)', () => {
+    const behaviors = config.CacheBehaviors;
+    expect(behaviors.map((behavior: { PathPattern: string }) => behavior.PathPattern)).toEqual(
+      expect.arrayContaining(['/api/*', '/docs', '/docs/*', '/openapi.json', '/ui-settings']),
+    );
 
-    const caching = behaviors.filter((behavior) => behavior.CachePolicyId !== '4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
-    expect(caching.map((behavior) => behavior.PathPattern)).toEqual(['/unavailable']);
+    const caching = behaviors.filter(
+      (behavior: Record<string, unknown>) => behavior['CachePolicyId'] !== '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+    );
+    expect(caching.map((behavior: Record<string, unknown>) => behavior['PathPattern'])).toEqual(['/unavailable']);
     for (const behavior of behaviors) {
       expect(behavior.OriginRequestPolicyId).toBe('b689b0a8-53d0-40ab-baf2-68738e2966ac');
       expect(behavior.ViewerProtocolPolicy).toBe('https-only');
     }
+  });
+
+  it('shows the web page at every other path, kept as its own headers say, by a function that may only write its log', () => {
+    const { DefaultCacheBehavior: page, DefaultRootObject, Origins } = config;
+
+    expect(page).toMatchObject({ ViewerProtocolPolicy: 'redirect-to-https', AllowedMethods: ['GET', 'HEAD'] });
+    expect(page.CachePolicyId).toBe('658327ea-f89d-4fab-a63d-7e88639e58f6');
+    expect(DefaultRootObject).toBe('index.html');
+    const origin = Origins.find((one: Record<string, unknown>) => one['Id'] === page.TargetOriginId);
+    expect(origin.OriginPath).toBe('/page');
+    const routes = of('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey);
+    expect(routes).toEqual(expect.arrayContaining(['GET /page/{proxy+}', 'HEAD /page/{proxy+}']));
+    const policy = of('AWS::IAM::Policy').find(({ id }) => /^ApiPage/.test(id));
+    expect(policy?.properties.PolicyDocument.Statement.map(({ Action }: { Action: string[] }) => Action)).toEqual([
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    ]);
   });
 
   it('answers 503 where API Gateway says 500 or 504, and keeps no error (rule 27)', () => {

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +15,7 @@ beforeEach(async () => {
   writeFileSync(path.join(folder, 'dist/index.html'), '<p>the page</p>');
   writeFileSync(path.join(folder, 'dist/assets/index-abc.js'), 'the script');
   writeFileSync(path.join(folder, 'secret'), 'not of the page');
-  const page = builtWebPage(path.join(folder, 'dist'))!;
+  const page = builtWebPage(path.join(folder, 'dist'));
   server = createServer((request, response) => {
     if (!page(request, response)) response.writeHead(418).end();
   });
@@ -76,7 +76,17 @@ describe('the web page of the local home', () => {
     }
   });
 
-  it('is not there before it is built', () => {
-    expect(builtWebPage(path.join(folder, 'nowhere'))).toBeNull();
+  it('is not there before it is built, and there as soon as it is, without a restart', () => {
+    const later = path.join(folder, 'later');
+    const page = builtWebPage(later);
+    const written: string[] = [];
+    const response = { writeHead() {}, end: (body: Buffer) => void written.push(String(body)) };
+    const shows = () => page({ url: '/', method: 'GET', headers: {} } as IncomingMessage, response as never);
+    expect(shows()).toBe(false);
+
+    mkdirSync(later);
+    writeFileSync(path.join(later, 'index.html'), 'built');
+
+    expect([shows(), ...written]).toEqual([true, 'built']);
   });
 });
