@@ -1,14 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FlowRunDocument } from '../../../shared/domain/flow-run-life.ts';
 import { resolveJobOfRun } from '../../../shared/lifecycle/resolve-job.ts';
-import { aciUnderTest } from '../../fakes/aci/aci-under-test.ts';
-import { cloudRunUnderTest } from '../../fakes/cloud-run/cloud-run-under-test.ts';
-import { ecsCloud } from '../../fakes/ecs/ecs-cloud.ts';
-import { modalCloud } from '../../fakes/modal/cloud.ts';
+
+import { CLOUDS } from '../../fakes/clouds.ts';
 import { breaches } from '../../invariants.ts';
 import { flow, Simulation } from '../../simulation/simulation.ts';
 
-const CLOUDS = [ecsCloud, aciUnderTest, cloudRunUnderTest(), modalCloud()];
 const ANOTHER_HOMES_RUN = '0199b6f0-0000-7000-8000-00000000000f';
 /** With what they wait for. */
 const ONE_SWEEP_SECONDS = 1000;
