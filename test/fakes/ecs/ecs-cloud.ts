@@ -6,6 +6,7 @@ import { createEcsTarget } from '../../../shared/targets/ecs/target.ts';
 import type { CloudUnderTest, ContainerView, End, Fault, Operation, RunningFake } from '../cloud-under-test.ts';
 import { AwsFault, ConnectionLost } from './aws-fault.ts';
 import { Definitions } from './definitions.ts';
+import { type Rate, RateLimits } from './rate-limit.ts';
 import { AwsServer } from './server.ts';
 import type { Body } from './strict.ts';
 import { type FakeTask, type TaskEnd, Tasks } from './tasks.ts';
@@ -67,6 +68,8 @@ export class FakeEcs implements RunningFake {
   /** VPCs with their subnets; the first is the default one unless `defaultVpc` is false. */
   readonly vpcs = new Map([['vpc-default', ['subnet-b', 'subnet-a']]]);
   defaultVpc = true;
+  /** @default as fast as anybody asks */
+  rates = new RateLimits({}, () => new Date());
   /** Subnets without a way out: each has a route table of its own; all others use the main one, which has an internet gateway. */
   readonly isolated = new Set<string>();
   /** The credentials may not look at routes. */
@@ -216,6 +219,7 @@ export class FakeEcs implements RunningFake {
     if (this.accessKeys.size > 0 && !this.accessKeys.has(accessKey)) {
       throw new AwsFault('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
+    this.rates.take(operation);
     const place = this.#faults.findIndex((fault) => OPERATIONS[fault.on] === operation);
     if (place < 0) return work();
     const [fault] = this.#faults.splice(place, 1);
@@ -269,8 +273,18 @@ export class FakeEcs implements RunningFake {
   }
 }
 
-export const ecsCloud: CloudUnderTest = {
+/** `rates` as AWS limits an account; `prepare` sets the fake up. */
+export const ecsCloudWith = (
+  rates: Readonly<Record<string, Rate>>,
+  prepare: (fake: FakeEcs) => void = () => {},
+): CloudUnderTest => ({
   name: 'AWS ECS',
   poolType: 'ecs:push',
-  start: (now) => new FakeEcs(now).start(),
-};
+  start(now) {
+    const fake = new FakeEcs(now);
+    fake.rates = new RateLimits(rates, now);
+    prepare(fake);
+    return fake.start();
+  },
+});
+export const ecsCloud: CloudUnderTest = ecsCloudWith({});
