@@ -1,4 +1,5 @@
 import type { Attempt, Ref } from '../target.ts';
+import { TargetError } from '../target-error.ts';
 import { askFor, type ModalContext } from './context.ts';
 import type { ModalApi } from './credentials.ts';
 import { appName, identity, sandboxName, tagList } from './names.ts';
@@ -41,6 +42,8 @@ export async function look(
   const listed = await askFor(context, 'SandboxListV2', doing, (options) =>
     api.sandboxListV2({ appId: app.id, includeFinished: true, tags: tagList(identity(at)) }, options),
   );
-  const newest = listed?.sandboxes[0];
+  // Modal named this app a moment ago: that it does not know it says nothing of the sandbox, and another one must not be made.
+  if (!listed) throw new TargetError('transient', `Modal does not find the app ${app.name}, which it has just named.`);
+  const newest = listed.sandboxes[0];
   return newest ? { sandboxId: newest.id } : null;
 }
