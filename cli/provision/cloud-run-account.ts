@@ -1,6 +1,7 @@
 import { GoogleAuth } from 'google-auth-library';
 import { cloudRunProvisioner } from '../../shared/provision/cloud-run/cloud-run.ts';
 import type { CloudRunContext } from '../../shared/provision/cloud-run/context.ts';
+import { redirect } from '../../shared/targets/cloud-run/redirect.ts';
 import type { OpenAccount } from '../context.ts';
 import { Failure, UsageError } from '../errors.ts';
 import { gcloudProperty } from './gcloud-config.ts';
@@ -12,13 +13,18 @@ const SCOPES = 'https://www.googleapis.com/auth/cloud-platform';
 /** The project of Google's application default credentials. */
 export const openCloudRunAccount: OpenAccount = async (context, options) => {
   const { env } = context;
+  const apiUrl = env['PUSHPOOL_GOOGLE_ENDPOINT'];
+  const signIn = async (auth: GoogleAuth): Promise<string> => {
+    const client = await auth.getClient();
+    if (apiUrl) redirect(client, apiUrl);
+    return (await client.getAccessToken()).token!;
+  };
   const auth = new GoogleAuth({ scopes: SCOPES });
-  const token = async (): Promise<string> => (await auth.getAccessToken())!;
+  const token = () => signIn(auth);
   await withoutWarnings(token).catch(notLoggedIn);
   const projectId = options.project ?? (await auth.getProjectId().catch(noProject));
   const awsRole = options.withKey || options.rotateKey ? null : await homeRole(context, options, 'CloudRunRoleArn');
   if (!options.withKey && !awsRole) context.out.note(NO_ROLE);
-  const apiUrl = env['PUSHPOOL_GOOGLE_ENDPOINT'];
   return {
     provisioner: cloudRunProvisioner,
     context: (base): CloudRunContext => ({
@@ -29,7 +35,7 @@ export const openCloudRunAccount: OpenAccount = async (context, options) => {
       awsRole,
       ...(apiUrl && { apiUrl }),
       async tryKey(key) {
-        await new GoogleAuth({ scopes: SCOPES, credentials: key }).getAccessToken();
+        await signIn(new GoogleAuth({ scopes: SCOPES, credentials: key }));
       },
     }),
   };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Surroundings } from '../../cli/context.ts';
 import { runCommandLine } from '../../cli/run.ts';
 import type { Env } from '../../cli/settings/settings.ts';
+import type { CloudEndpoints } from '../../infra/local/cloud-targets.ts';
 import { type Home, startHome } from '../../infra/local/home.ts';
 
 export interface Result {
@@ -33,9 +34,9 @@ export interface CommandLineAtHome extends CommandLine {
 }
 
 /** The command line beside a local home of its own. */
-export async function startCommandLine(): Promise<CommandLineAtHome> {
+export async function startCommandLine(endpoints: CloudEndpoints = {}): Promise<CommandLineAtHome> {
   const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-cli-'));
-  const home = await startHome({ dataFolder: path.join(folder, 'data'), port: 0 });
+  const home = await startHome({ dataFolder: path.join(folder, 'data'), port: 0, endpoints });
   const close = async () => {
     await home.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -30,9 +30,15 @@ const error = (status: number, code: string, message: string): JsonAnswer => ({
   status,
   body: { error: { code, message } },
 });
+const SUBSCRIPTION = {
+  subscriptionId: '22222222-2222-4222-8222-222222222222',
+  displayName: 'Engineering',
+  tenantId: '11111111-1111-4111-8111-111111111111',
+};
 const GROUP = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+)(\/.*)?$/i;
 
-export async function startAzureAccount(): Promise<AzureAccount> {
+/** `admits`: whose tokens are good. @default the names of the two APIs are */
+export async function startAzureAccount(admits?: (token: string) => boolean): Promise<AzureAccount> {
   const documents = new Map<string, Doc>();
   const applications: AzureAccount['applications'] = new Map();
   const principals = new Map<string, Doc>();
@@ -41,7 +47,7 @@ export async function startAzureAccount(): Promise<AzureAccount> {
 
   const server = await startJsonServer((request) => {
     const [, api = '', path = ''] = /^\/(arm|graph)(\/.*)$/.exec(request.path) ?? [];
-    if (request.token !== api)
+    if (!(admits?.(request.token ?? '') ?? request.token === api))
       return error(401, 'InvalidAuthenticationToken', 'The access token is for another audience.');
     if (account.deny?.test(`${request.method} ${path}`)) {
       return error(403, 'AuthorizationFailed', `The client does not have authorization to perform action on '${path}'`);
@@ -52,6 +58,7 @@ export async function startAzureAccount(): Promise<AzureAccount> {
   function arm({ method, path, query, body }: JsonRequest): JsonAnswer {
     if (!query.has('api-version'))
       return error(400, 'MissingApiVersionParameter', 'The api-version query parameter is required.');
+    if (path === '/subscriptions') return { status: 200, body: { value: [SUBSCRIPTION] } };
     const provider = /^\/subscriptions\/[^/]+\/providers\/(Microsoft\.\w+)(\/register)?$/.exec(path);
     if (provider) {
       if (provider[2]) registered.add(provider[1]!);

@@ -29,7 +29,22 @@ const error = (code: number, status: string, message: string): JsonAnswer => ({
 });
 const made = (body: unknown = {}): JsonAnswer => ({ status: 200, body });
 
-export async function startGoogleAccount(projectId: string): Promise<GoogleAccount> {
+const keyOnPaper = (client_email: string, private_key_id: string): Doc => ({
+  ...{ type: 'service_account', private_key: 'a key' },
+  ...{ private_key_id, client_email },
+});
+
+export interface GoogleAccountOptions {
+  /** Whose tokens are good. @default the word "google" is */
+  readonly admits?: (token: string) => boolean;
+  /** The file of a new key. @default one that nobody can sign in with */
+  readonly keyOf?: (email: string, id: string) => Doc;
+}
+
+export async function startGoogleAccount(
+  projectId: string,
+  { admits = (token) => token === 'google', keyOf = keyOnPaper }: GoogleAccountOptions = {},
+): Promise<GoogleAccount> {
   const enabled = new Set<string>();
   const documents = new Map<string, Doc>();
   const policies = new Map<string, Policy>();
@@ -37,7 +52,7 @@ export async function startGoogleAccount(projectId: string): Promise<GoogleAccou
   let versions = 0;
 
   const server = await startJsonServer((request) => {
-    if (request.token !== 'google')
+    if (!admits(request.token ?? ''))
       return error(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
     if (account.deny?.test(`${request.method} ${request.path}`)) {
       return error(403, 'PERMISSION_DENIED', `Permission denied on resource ${request.path}`);
@@ -79,8 +94,8 @@ export async function startGoogleAccount(projectId: string): Promise<GoogleAccou
     if (method === 'DELETE') return keys.delete(path) ? made() : error(404, 'NOT_FOUND', 'Unknown key');
     const private_key_id = randomUUID();
     keys.add(`${path}/${private_key_id}`);
-    const client_email = /serviceAccounts\/([^/]+)\/keys/.exec(path)?.[1];
-    const info = { type: 'service_account', private_key: 'a key', private_key_id, client_email };
+    const client_email = /serviceAccounts\/([^/]+)\/keys/.exec(path)?.[1] ?? '';
+    const info = keyOf(client_email, private_key_id);
     return made({
       name: `${path}/${private_key_id}`.slice('/v1/'.length),
       privateKeyData: Buffer.from(JSON.stringify(info)).toString('base64'),

@@ -11,34 +11,53 @@ export interface JsonRequest {
 export interface JsonAnswer {
   readonly status: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 export interface JsonServer {
   readonly url: string;
   /** Every request so far: "PUT /path". */
   readonly recorded: string[];
+  readonly faults: Faults;
   close(): Promise<void>;
 }
+
+/** What goes wrong with calls that change something, counted from 0. */
+export interface Faults {
+  /** The calls that changed something, in order. */
+  readonly changes: string[];
+  /** Asked before each of them; null lets it pass. */
+  refuse: ((change: string, index: number) => JsonAnswer | null) | null;
+}
+
+const READS = /^GET |:getIamPolicy$/;
 
 /** An HTTP server of JSON documents on a free port, with a recorder: what fakes of clouds' account APIs stand on. */
 export async function startJsonServer(answer: (request: JsonRequest) => JsonAnswer): Promise<JsonServer> {
   const recorded: string[] = [];
+  const faults: Faults = { changes: [], refuse: null };
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');
-    recorded.push(`${request.method} ${url.pathname}`);
-    const result = answer({
+    const call = `${request.method} ${url.pathname}`;
+    recorded.push(call);
+    const given = {
       method: request.method ?? 'GET',
       path: decodeURIComponent(url.pathname),
       query: url.searchParams,
       body: await readJson(request),
       token: request.headers.authorization?.replace(/^Bearer /, '') ?? null,
-    });
-    response.writeHead(result.status, { 'content-type': 'application/json' });
+    };
+    const changes = !READS.test(call);
+    const refused = changes ? (faults.refuse?.(call, faults.changes.length) ?? null) : null;
+    if (changes && !refused) faults.changes.push(call);
+    const result = refused ?? answer(given);
+    response.writeHead(result.status, { 'content-type': 'application/json', ...result.headers });
     response.end(result.body === undefined ? '' : JSON.stringify(result.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     recorded,
+    faults,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

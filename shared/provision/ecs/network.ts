@@ -14,6 +14,7 @@ import {
   DescribeSubnetsCommand,
   DetachInternetGatewayCommand,
   DisassociateRouteTableCommand,
+  type Filter,
   type InternetGateway,
   type RouteTable,
   type Subnet,
@@ -43,28 +44,34 @@ export const internetGateway: Resource<EcsContext, InternetGateway> = {
   line: () => null,
   progress: 'Creating internet gateway',
   permissions: ['ec2:DescribeInternetGateways', 'ec2:CreateInternetGateway', 'ec2:AttachInternetGateway'],
+  /** Attached to the VPC; else one of ours that is attached to nothing: made, or detached, when something broke off. */
   async find(context) {
     const id = vpcId(context);
-    if (!id) return null;
-    const attached = [{ Name: 'attachment.vpc-id', Values: [id] }];
-    return (
-      (await context.ec2.send(new DescribeInternetGatewaysCommand({ Filters: attached }))).InternetGateways?.[0] ?? null
-    );
+    const attached = id ? await gateways(context, { Name: 'attachment.vpc-id', Values: [id] }) : [];
+    if (attached[0] || (!id && !context.removing)) return attached[0] ?? null;
+    const named = await gateways(context, { Name: 'tag:Name', Values: [context.names['vpc']!] });
+    return named.find(({ Attachments = [], Tags }) => Attachments.length === 0 && areOurs(context, Tags)) ?? null;
   },
   async create(context) {
     const made = await context.ec2.send(
       new CreateInternetGatewayCommand({ TagSpecifications: tagged(context, 'internet-gateway') }),
     );
-    const InternetGatewayId = made.InternetGateway!.InternetGatewayId!;
-    await context.ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcId(context)! }));
     return made.InternetGateway!;
+  },
+  async update(context, gateway) {
+    if (gateway.Attachments?.length) return gateway;
+    const InternetGatewayId = gateway.InternetGatewayId!;
+    await context.ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcId(context)! }));
+    return gateway;
   },
   isOurs: (context, found) => areOurs(context, found.Tags),
   async remove(context, { InternetGatewayId }) {
-    const VpcId = vpcId(context)!;
-    await unless(['Gateway.NotAttached', 'InvalidInternetGatewayID.NotFound'], () =>
-      context.ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId: InternetGatewayId!, VpcId })),
-    );
+    const VpcId = vpcId(context);
+    if (VpcId) {
+      await unless(['Gateway.NotAttached', 'InvalidInternetGatewayID.NotFound'], () =>
+        context.ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId: InternetGatewayId!, VpcId })),
+      );
+    }
     await unless(['InvalidInternetGatewayID.NotFound'], () =>
       context.ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId: InternetGatewayId! })),
     );
@@ -79,7 +86,8 @@ export const subnets: Resource<EcsContext, readonly Subnet[]> = {
   permissions: ['ec2:DescribeSubnets', 'ec2:CreateSubnet', 'ec2:DescribeAvailabilityZones'],
   async find(context) {
     const there = await subnetsOf(context);
-    return there.length > 0 && there.length >= (await zones(context)).length ? there : null;
+    const enough = context.removing ? 1 : (await zones(context)).length;
+    return there.length > 0 && there.length >= enough ? there : null;
   },
   async create(context) {
     const network = earlier<Vpc>(context, 'vpc');
@@ -152,6 +160,10 @@ export const routes: Resource<EcsContext, RouteTable> = {
     );
   },
 };
+
+async function gateways({ ec2 }: EcsContext, filter: Filter): Promise<readonly InternetGateway[]> {
+  return (await ec2.send(new DescribeInternetGatewaysCommand({ Filters: [filter] }))).InternetGateways ?? [];
+}
 
 async function zones({ ec2 }: EcsContext): Promise<string[]> {
   const available = [{ Name: 'state', Values: ['available'] }];

@@ -38,8 +38,14 @@ export const vpc: Resource<EcsContext, Vpc> = {
       }),
     );
     await waitUntilVpcAvailable({ client: context.ec2, maxWaitTime: 120 }, { VpcIds: [made!.VpcId!] });
-    await context.ec2.send(new ModifyVpcAttributeCommand({ VpcId: made!.VpcId!, EnableDnsHostnames: { Value: true } }));
     return (await this.find(context)) ?? made!;
+  },
+  async update(context, found) {
+    if (areOurs(context, found.Tags)) {
+      const EnableDnsHostnames = { Value: true };
+      await context.ec2.send(new ModifyVpcAttributeCommand({ VpcId: found.VpcId!, EnableDnsHostnames }));
+    }
+    return found;
   },
   isOurs: (context, found) => areOurs(context, found.Tags),
   async keptBecause({ ec2 }, found) {

@@ -3,6 +3,7 @@ import type { AuthClient } from 'google-auth-library';
 import type { JsonObject } from '../../domain/json.ts';
 import type { GcpCredentials } from './credentials.ts';
 import { googleAuth, googleRun } from './libraries.ts';
+import { redirect, redirectUrls } from './redirect.ts';
 
 export interface CloudRunClientOptions {
   /** Where everything meant for Google goes instead: tests. @default Google */
@@ -109,7 +110,7 @@ function signIn(info: JsonObject, { endpoint, around }: CloudRunClientOptions): 
   };
   function newAuthClient(): AuthClient {
     const made = new GoogleAuth({ scopes: [SCOPE] }).fromJSON(
-      info as never,
+      (endpoint ? redirectUrls(info, endpoint) : info) as never,
       { scopes: [SCOPE] } as never,
     ) as AuthClient;
     if ('useJWTAccessWithScope' in made || info['type'] === 'service_account') {
@@ -126,16 +127,4 @@ function signIn(info: JsonObject, { endpoint, around }: CloudRunClientOptions): 
       return around ? around(`google ${request.method} ${new URL(url).pathname.split('/').at(-1)}`, send) : send();
     },
   };
-}
-
-/** Sends to `endpoint` what was meant for Google, as it is. */
-function redirect(client: AuthClient, endpoint: string): void {
-  const { origin } = new URL(endpoint);
-  client.transporter.interceptors.request.add({
-    async resolved(request) {
-      const { pathname, search, hostname } = new URL(String(request.url));
-      if (hostname.endsWith('.googleapis.com')) request.url = new URL(origin + pathname + search);
-      return request;
-    },
-  });
 }

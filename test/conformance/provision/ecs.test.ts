@@ -3,12 +3,15 @@ import {
   CreateVpcCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
-import { ECRClient } from '@aws-sdk/client-ecr';
-import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
 import {
   CreatePolicyCommand,
   GetPolicyCommand,
@@ -16,6 +19,10 @@ import {
   GetUserCommand,
   IAMClient,
   ListAccessKeysCommand,
+  ListAttachedUserPoliciesCommand,
+  ListPoliciesCommand,
+  ListRolesCommand,
+  ListUsersCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../shared/domain/json.ts';
@@ -25,6 +32,7 @@ import type { EcsContext } from '../../../shared/provision/ecs/context.ts';
 import { ecsProvisioner } from '../../../shared/provision/ecs/ecs.ts';
 import { makePlan, planText } from '../../../shared/provision/plan.ts';
 import { type Moto, startMoto } from '../../fakes/moto.ts';
+import { comesToOneEnd, THROTTLED_TIMES } from '../../shared/provision/every-step.ts';
 
 const TEMPLATE: JsonObject = {
   job_configuration: {},
@@ -267,6 +275,30 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 });
 
+describe.sequential('an AWS account where something is refused', () => {
+  comesToOneEnd(
+    ecsProvisioner,
+    async () => {
+      await moto.reset();
+      const account = makeAccount();
+      await account.withoutDefaultVpc();
+      moto.front.changes.length = 0;
+      return {
+        context: (removing = false) => account.context({ withKey: !removing, removing }),
+        changes: moto.front.changes,
+        refuse(index, how) {
+          let times = 0;
+          moto.front.refuse = (_, at) =>
+            at !== index || (how === 'throttled' && times++ >= THROTTLED_TIMES) ? null : how;
+        },
+        state: account.state,
+        close: async () => {},
+      };
+    },
+    { timeout: 300_000, every: 6 },
+  );
+});
+
 const PLAN_WITH_KEY = `Provisioning infrastructure for your work pool pool will require:
 
   - Creating an IAM role assigned to ECS tasks: PrefectEcsTaskExecutionRole
@@ -311,6 +343,41 @@ function makeAccount() {
     blocks,
     refuseBlocks() {
       refused = true;
+    },
+    /** Everything that provisioning makes, by name. */
+    async state() {
+      const arns = async (client: { send(command: never): Promise<unknown> }, command: unknown) =>
+        JSON.stringify(await client.send(command as never))
+          .match(/arn:aws:[\w-]+:[^"]*/g)
+          ?.filter((arn) => !arn.includes(':aws:policy'))
+          .map((arn) => arn.replace(/[0-9a-f-]{17,}/g, '*'))
+          .toSorted();
+      const counts = await Promise.all(
+        [
+          new DescribeVpcsCommand({}),
+          new DescribeSubnetsCommand({}),
+          new DescribeInternetGatewaysCommand({}),
+          new DescribeRouteTablesCommand({}),
+          new DescribeSecurityGroupsCommand({}),
+        ].map(async (command) => {
+          const answer: object = await ec2.send(command as never);
+          return Object.values(answer).find(Array.isArray)?.length ?? 0;
+        }),
+      );
+      const user = { UserName: 'prefect-ecs-user' };
+      const keys = await iam.send(new ListAccessKeysCommand(user)).catch(() => null);
+      const policies = await iam.send(new ListAttachedUserPoliciesCommand(user)).catch(() => null);
+      return {
+        roles: await arns(iam, new ListRolesCommand({})),
+        users: await arns(iam, new ListUsersCommand({})),
+        policies: await arns(iam, new ListPoliciesCommand({ Scope: 'Local' })),
+        clusters: await arns(ecs, new ListClustersCommand({})),
+        repositories: await arns(new ECRClient(settings), new DescribeRepositoriesCommand({})),
+        counts,
+        keys: keys?.AccessKeyMetadata?.length ?? 0,
+        attached: policies?.AttachedPolicies?.map(({ PolicyName }) => PolicyName) ?? [],
+        blocks: [...blocks.keys()],
+      };
     },
     async withoutDefaultVpc() {
       const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));

@@ -6,6 +6,8 @@ export interface AppRegistration {
   readonly tenant: string;
   readonly clientId: string;
   readonly secret: string;
+  /** When it has more than one, or none. */
+  readonly secrets?: readonly string[];
   /** Subject and audience of the federated credential; a JSON web token with these is as good as the secret. */
   readonly federated?: { readonly subject: string; readonly audience: string };
 }
@@ -15,6 +17,8 @@ export class EntraId {
   readonly apps: AppRegistration[] = [
     { tenant: '11111111-1111-4111-8111-111111111111', clientId: 'app', secret: 'right' },
   ];
+  /** Apps that are made elsewhere. */
+  directory: (clientId: string) => AppRegistration | undefined = () => undefined;
   readonly subscriptions = new Set(['22222222-2222-4222-8222-222222222222']);
   /** Why the next sign-ins fail, by Entra's code; null when they do not. */
   refuses: string | null = null;
@@ -78,6 +82,11 @@ export class EntraId {
     this.#tokens.clear();
   }
 
+  /** Whether it is a token that was given and not revoked. */
+  knows(token: string): boolean {
+    return this.#tokens.has(token);
+  }
+
   /** Throws Azure's 401 or 403 when the request may not be made. */
   admit(call: Call): void {
     const token = (call.headers['authorization'] ?? '').replace(/^Bearer /, '');
@@ -95,7 +104,9 @@ export class EntraId {
   }
 
   #token({ body, params }: Call): { status: number; body: unknown } {
-    const app = this.apps.find(({ clientId, tenant }) => clientId === body.client_id && tenant === params['t']);
+    const app = [...this.apps, this.directory(body.client_id)].find(
+      (known) => known?.clientId === body.client_id && known?.tenant === params['t'],
+    );
     const code = this.refuses ?? problemOf(app, body);
     if (code) {
       const text = `${code}: ${TEXTS[code] ?? 'The sign-in was refused.'}`;
@@ -104,7 +115,7 @@ export class EntraId {
         body: { error: 'invalid_client', error_description: text, error_codes: [Number(code.slice(6))] },
       };
     }
-    if (!String(body.scope).includes('https://management.azure.com'))
+    if (!/https:\/\/(management\.azure|graph\.microsoft)\.com/.test(String(body.scope)))
       this.#cloud.violation(`token: scope ${body.scope}`);
     const token = randomUUID();
     this.#tokens.add(token);
@@ -123,7 +134,8 @@ const TEXTS: Record<string, string> = {
 function problemOf(app: AppRegistration | undefined, body: Record<string, string>): string | null {
   if (!app) return 'AADSTS700016';
   const assertion = body['client_assertion'];
-  if (assertion === undefined) return body['client_secret'] === app.secret ? null : 'AADSTS7000215';
+  if (assertion === undefined)
+    return (app.secrets ?? [app.secret]).includes(body['client_secret'] ?? '') ? null : 'AADSTS7000215';
   const claims = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString() || '{}');
   const good = claims.sub === app.federated?.subject && claims.aud === app.federated?.audience;
   return good ? null : 'AADSTS700213';

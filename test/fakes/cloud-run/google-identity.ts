@@ -16,6 +16,14 @@ export class GoogleIdentity {
   readonly #tokens = new Set<string>();
   /** AWS roles that may become the service account. */
   readonly trustedRoles = new Set(['arn:aws:sts::123456789012:assumed-role/pushpool/target-cloud-run']);
+  /** Whether an account exists and has this key. */
+  mayBe: (email: string, keyId: string) => boolean = (email) => email === this.email;
+  /** The AWS role behind an access key; null when AWS does not know the key. */
+  roleOf: (accessKey: string) => string | null = () => [...this.trustedRoles][0] ?? null;
+  isProvider: (audience: string) => boolean = () => true;
+  mayImpersonate: (email: string, role: string) => boolean = (_, role) => this.trustedRoles.has(role);
+  /** Tokens of federated identities, with the role that stands behind them. */
+  readonly #federated = new Map<string, string>();
   readonly #cloud: HttpCloud;
 
   constructor(cloud: HttpCloud) {
@@ -73,8 +81,7 @@ export class GoogleIdentity {
   admit(call: Call, permission: string): void {
     const token = (call.headers['authorization'] ?? '').replace(/^Bearer /, '');
     if (!token) this.#cloud.violation(`${call.op}: without credentials`);
-    const good = this.#tokens.has(token) || (!this.keyDeleted && this.#isSelfSigned(token));
-    if (!good) {
+    if (!this.knows(token)) {
       throw refused(
         401,
         'UNAUTHENTICATED',
@@ -91,6 +98,11 @@ export class GoogleIdentity {
     }
   }
 
+  /** Whether it is a token that was given, or one that a key has signed. */
+  knows(token: string): boolean {
+    return this.#tokens.has(token) || (!this.keyDeleted && this.#isSelfSigned(token));
+  }
+
   #isSelfSigned(token: string): boolean {
     const [head = '', body = '', signature = ''] = token.split('.');
     if (!signature) return false;
@@ -98,7 +110,8 @@ export class GoogleIdentity {
       .update(`${head}.${body}`)
       .verify(publicKey, Buffer.from(signature, 'base64url'));
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
-    return valid && claims.iss === this.email && (claims.scope ?? claims.aud) !== undefined;
+    const { kid = '' } = JSON.parse(Buffer.from(head, 'base64url').toString());
+    return valid && this.mayBe(claims.iss, kid) && (claims.scope ?? claims.aud) !== undefined;
   }
 
   #token({ body }: Call): Answer {
@@ -114,15 +127,18 @@ export class GoogleIdentity {
     const headers = Object.fromEntries(
       (subject.headers ?? []).map((header: { key: string; value: string }) => [header.key.toLowerCase(), header.value]),
     );
-    const signed =
-      /^AWS4-HMAC-SHA256 Credential=AKIA/.test(headers.authorization ?? '') &&
-      subject.url?.includes('GetCallerIdentity');
-    if (!signed)
+    const accessKey = /^AWS4-HMAC-SHA256 Credential=(A[KS]IA\w*)/.exec(headers.authorization ?? '')?.[1];
+    const role = accessKey && subject.url?.includes('GetCallerIdentity') ? this.roleOf(accessKey) : null;
+    if (role === null)
       return { status: 400, body: { error: 'invalid_grant', error_description: 'The AWS request is not signed.' } };
+    if (!this.isProvider(body.audience ?? ''))
+      return { status: 400, body: { error: 'invalid_target', error_description: 'The target service is invalid.' } };
+    const access_token = this.#issue();
+    this.#federated.set(access_token, role);
     return {
       status: 200,
       body: {
-        access_token: this.#issue(),
+        access_token,
         issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
         token_type: 'Bearer',
         expires_in: 3599,
@@ -132,6 +148,10 @@ export class GoogleIdentity {
 
   #impersonate(call: Call): Answer {
     this.admit(call, 'iam.serviceAccounts.getAccessToken');
+    const role = this.#federated.get((call.headers['authorization'] ?? '').replace(/^Bearer /, ''));
+    if (!role || !this.mayImpersonate(decodeURIComponent(call.params['email'] ?? ''), role)) {
+      throw refused(403, 'PERMISSION_DENIED', "Permission 'iam.serviceAccounts.getAccessToken' denied on resource.");
+    }
     const expireTime = new Date(Date.now() + 3600_000).toISOString();
     return { status: 200, body: { accessToken: this.#issue(), expireTime } };
   }

@@ -6,6 +6,7 @@ import { applyRemoval, planRemoval } from '../../../shared/provision/deprovision
 import { makePlan, planText } from '../../../shared/provision/plan.ts';
 import { type AzureAccount, startAzureAccount } from '../../fakes/azure-account.ts';
 import { defaultsOf, type KeptBlocks, keepBlocks, templateOf } from './blocks.ts';
+import { comesToOneEnd, THROTTLED_TIMES } from './every-step.ts';
 
 const SUBSCRIPTION = '00000000-0000-4000-8000-000000000001';
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/prefect-aci-push-pool-rg`;
@@ -229,6 +230,48 @@ describe('what an Azure Container Instances push pool needs in a subscription', 
     expect(azure.documents.has(`${GROUP}/providers/Microsoft.Storage/storageAccounts/somebody`)).toBe(true);
   });
 });
+
+describe('an Azure subscription where something is refused', () => {
+  comesToOneEnd(
+    aciProvisioner,
+    async () => {
+      azure = await startAzureAccount();
+      blocks = keepBlocks();
+      const { faults } = azure;
+      return {
+        context: (removing = false) => ({ ...context(), removing }),
+        changes: faults.changes,
+        refuse(index, how) {
+          let times = 0;
+          faults.refuse = (_, at) =>
+            at !== index || (how === 'throttled' && times++ >= THROTTLED_TIMES) ? null : REFUSALS[how];
+        },
+        state: async () => ({
+          documents: [...azure.documents.keys()]
+            .map((path) => path.replace(/prefect\d+\w+|[0-9a-f-]{36}/g, '*'))
+            .toSorted(),
+          applications: [...azure.applications.values()].map(({ displayName, passwords, federated }) => ({
+            displayName,
+            passwords: passwords.length,
+            federated: federated.length,
+          })),
+          blocks: [...blocks.kept.keys()],
+        }),
+        close: azure.close,
+      };
+    },
+    { timeout: 60_000, every: 1 },
+  );
+});
+
+const REFUSALS = {
+  denied: { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'The client has no authorization' } } },
+  throttled: {
+    status: 429,
+    headers: { 'retry-after': '0' },
+    body: { error: { code: 'TooManyRequests', message: 'Too many requests' } },
+  },
+};
 
 const PLAN = `Provisioning infrastructure for your work pool my-pool will require:
 

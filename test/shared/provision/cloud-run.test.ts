@@ -6,6 +6,7 @@ import { applyRemoval, planRemoval } from '../../../shared/provision/deprovision
 import { makePlan, planText } from '../../../shared/provision/plan.ts';
 import { type GoogleAccount, startGoogleAccount } from '../../fakes/google-account.ts';
 import { defaultsOf, type KeptBlocks, keepBlocks, templateOf } from './blocks.ts';
+import { comesToOneEnd, THROTTLED_TIMES } from './every-step.ts';
 
 const ROLE: AwsRole = { accountId: '123456789012', roleName: 'pushpool-target-cloud-run' };
 const SUBMITTER = 'prefect-cloud-run@my-project.iam.gserviceaccount.com';
@@ -208,6 +209,47 @@ describe('what a Cloud Run push pool needs in a project', () => {
     expect(shared.find(({ id }) => id === 'job-account')?.why).toBe('work pool other uses it too');
   });
 });
+
+describe.each([
+  ['with a key', null],
+  ['without a key', ROLE],
+])('a Google Cloud project where something is refused, %s', (_, role) => {
+  comesToOneEnd(
+    cloudRunProvisioner,
+    async () => {
+      google = await startGoogleAccount('my-project');
+      blocks = keepBlocks();
+      const { faults } = google;
+      return {
+        context: (removing = false) => ({ ...context(role), removing }),
+        changes: faults.changes,
+        refuse(index, how) {
+          let times = 0;
+          faults.refuse = (_, at) =>
+            at !== index || (how === 'throttled' && times++ >= THROTTLED_TIMES) ? null : REFUSALS[how];
+        },
+        state: async () => ({
+          documents: [...google.documents.keys()],
+          enabled: [...google.enabled],
+          keys: google.keys.size,
+          policies: [...google.policies].map(([resource, { bindings }]) => [resource, bindings]),
+          blocks: [...blocks.kept.keys()],
+        }),
+        close: google.close,
+      };
+    },
+    { timeout: 60_000, every: 1 },
+  );
+});
+
+const REFUSALS = {
+  denied: { status: 403, body: { error: { code: 403, status: 'PERMISSION_DENIED', message: 'Permission denied' } } },
+  throttled: {
+    status: 429,
+    headers: { 'retry-after': '0' },
+    body: { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded' } },
+  },
+};
 
 const PLAN = `Provisioning infrastructure for your work pool my-pool will require:
 

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeAci } from '../fakes/aci/aci.ts';
+import { PERSON as AZURE_PERSON, type AzureCloud, startAzureCloud } from '../fakes/azure-cloud.ts';
+import { FakeCloudRun } from '../fakes/cloud-run/cloud-run.ts';
+import { type GoogleCloud, startGoogleCloud } from '../fakes/google-cloud.ts';
+import { type CommandLineAtHome, startCommandLine } from './command-line.ts';
+
+let cli: CommandLineAtHome;
+const clouds: { close(): Promise<void> }[] = [];
+beforeEach(() => {
+  // what the clouds' own libraries look for on a machine
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'GOOGLE_APPLICATION_CREDENTIALS']) vi.stubEnv(name, '');
+});
+afterEach(async () => {
+  await cli.close();
+  await Promise.all(clouds.splice(0).map((cloud) => cloud.close()));
+  vi.unstubAllEnvs();
+});
+
+/** What a container reports of itself, with the token that it was given. */
+async function reports(env: Readonly<Record<string, string>>, ...types: string[]): Promise<void> {
+  const authorization = `Basic ${Buffer.from(env['PREFECT_API_AUTH_STRING'] ?? '').toString('base64')}`;
+  for (const type of types) {
+    await fetch(`${env['PREFECT_API_URL']}/flow_runs/${env['PREFECT__FLOW_RUN_ID']}/set_state`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ state: { type } }),
+    });
+  }
+}
+
+async function azureLogin(): Promise<AzureCloud> {
+  const azure = await startAzureCloud();
+  clouds.push(azure);
+  azure.aci.startSeconds = 0;
+  azure.aci.onCreate = (group) =>
+    void reports(FakeAci.environment(group), 'RUNNING', 'COMPLETED').then(() => azure.aci.exit(group.name, 0));
+  vi.stubEnv('AZURE_TENANT_ID', AZURE_PERSON.tenant);
+  vi.stubEnv('AZURE_CLIENT_ID', AZURE_PERSON.clientId);
+  vi.stubEnv('AZURE_CLIENT_SECRET', AZURE_PERSON.secret);
+  return azure;
+}
+
+async function googleLogin(roles?: Record<string, string>): Promise<GoogleCloud> {
+  const google = await startGoogleCloud(roles);
+  clouds.push(google);
+  google.run.startSeconds = 0;
+  google.run.readySeconds = 0;
+  google.run.onExecution = (made) =>
+    void reports(FakeCloudRun.environment(made), 'RUNNING', 'COMPLETED').then(() =>
+      google.run.exit(made.job.id, { exitCode: 0 }),
+    );
+  return google;
+}
+
+/** The guide's three commands; throws with what was printed when one of them fails. */
+async function fromNothing(type: string, env: Record<string, string>, ...options: string[]) {
+  const run = async (...args: string[]) => {
+    const result = await cli.run(args, { env });
+    if (result.exitCode !== 0) throw new Error(`pushpool ${args.join(' ')}: ${JSON.stringify(result)}`);
+    return result;
+  };
+  const created = await run('work-pool', 'create', 'my-pool', '-t', type, '--provision-infra', ...options);
+  await run('deploy', 'flow.py:my_flow', '-n', 'nightly', '--pool', 'my-pool', '--image', 'flows:1');
+  const watched = await run('deployment', 'run', 'my-flow/nightly', '--watch');
+  return { created, watched, run };
+}
+
+describe('from an empty folder to a flow run that is Completed', { timeout: 120_000 }, () => {
+  it('on Azure Container Instances, with a secret that is replaced later', async () => {
+    const azure = await azureLogin();
+    cli = await startCommandLine({ azure: azure.url });
+    const env = { PUSHPOOL_AZURE_ENDPOINT: azure.url };
+
+    const { created, watched, run } = await fromNothing(
+      'azure-container-instance:push',
+      env,
+      '--location',
+      'westeurope',
+    );
+    await run('work-pool', 'provision-infra', 'my-pool', '--rotate-key');
+    const again = await run('deployment', 'run', 'my-flow/nightly', '--watch');
+
+    expect(created.stderr).toContain('A key is stored, as no role of pushpool in AWS was found.');
+    expect(created.stderr).toContain('Where: Azure subscription Engineering');
+    expect(watched.stdout).toContain('is Completed');
+    expect(again.stdout).toContain('is Completed');
+    expect([...azure.account.applications.values()].map(({ passwords }) => passwords.length)).toEqual([1]);
+    expect(azure.aci.violations).toEqual([]);
+  });
+
+  it('on Google Cloud Run, with a key that is replaced later', async () => {
+    const google = await googleLogin();
+    cli = await startCommandLine({ google: google.url });
+    vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', cli.write('person.json', google.personsKey()));
+    const env = { PUSHPOOL_GOOGLE_ENDPOINT: google.url };
+
+    const { watched, run } = await fromNothing('cloud-run-v2:push', env, '--region', 'europe-west1');
+    await run('work-pool', 'provision-infra', 'my-pool', '--rotate-key', '--region', 'europe-west1');
+    const again = await run('deployment', 'run', 'my-flow/nightly', '--watch');
+
+    expect(watched.stdout).toContain('is Completed');
+    expect(again.stdout).toContain('is Completed');
+    expect(google.account.keys.size).toBe(1);
+    expect(google.run.violations).toEqual([]);
+  });
+
+  it('on Google Cloud Run, without a key: the AWS role of the home is exchanged for the service account', async () => {
+    const role = 'arn:aws:iam::123456789012:role/pushpool-target-cloud-run';
+    const google = await googleLogin({
+      AKIAHOME: 'arn:aws:sts::123456789012:assumed-role/pushpool-target-cloud-run',
+      AKIAOTHER: 'arn:aws:sts::123456789012:assumed-role/other',
+    });
+    cli = await startCommandLine({ google: google.url });
+    vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', cli.write('person.json', google.personsKey()));
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAHOME');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+
+    const env = { PUSHPOOL_GOOGLE_ENDPOINT: google.url };
+    const { watched } = await fromNothing('cloud-run-v2:push', env, '--aws-role', role);
+
+    expect(watched.stdout).toContain('is Completed');
+    expect(google.account.keys.size).toBe(0);
+    expect(google.run.calls('impersonate').length).toBe(1);
+  });
+});
