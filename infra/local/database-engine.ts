@@ -16,7 +16,10 @@ type LevelWrite = { type: 'put'; key: string; value: Json } | { type: 'del'; key
 interface Schema {
   readonly TableName: string;
   readonly TableStatus: string;
-  readonly GlobalSecondaryIndexes?: unknown[];
+  readonly GlobalSecondaryIndexes?: IndexSchema[];
+}
+interface IndexSchema {
+  readonly KeySchema: readonly { readonly AttributeName: string }[];
 }
 interface Store {
   readonly db: Level;
@@ -260,12 +263,35 @@ function write(store: Store, request: Request, done: Callback, problem: (table: 
       const existing = store.db.getSync(place);
       const refused = dynalite.checkConditional(request, existing);
       if (refused) return finish(refused);
-      const ConsumedCapacity = dynalite.addConsumedCapacity(request, false, existing, item);
+      const ConsumedCapacity = withIndexes(
+        dynalite.addConsumedCapacity(request, false, existing, item) as Capacity | undefined,
+        entriesWritten(table, existing, item),
+      );
       const operations = indexWrites(table, existing, item);
       operations.push(item ? { type: 'put', key: place, value: item } : { type: 'del', key: place });
       store.db.batch(operations, (error) => (error ? finish(error) : finish(null, { ConsumedCapacity })));
     });
   });
+}
+
+interface Capacity extends Json {
+  readonly CapacityUnits: number;
+}
+
+/** DynamoDB's TOTAL counts the index entries that a write makes and removes, a unit each (ours hold keys alone, below 1 KB); dynalite's does not. */
+const withIndexes = (capacity: Capacity | undefined, entries: number): Capacity | undefined =>
+  capacity && { ...capacity, CapacityUnits: capacity.CapacityUnits + entries };
+
+/** An entry that stays where it is costs nothing; one that moves is removed and made. */
+function entriesWritten(table: Schema, existing: Json | undefined, item: Json | undefined): number {
+  const place = (of: Json | undefined, { KeySchema }: IndexSchema): string => {
+    const values = KeySchema.map(({ AttributeName }) => of?.[AttributeName]);
+    return values.includes(undefined) ? '' : JSON.stringify(values);
+  };
+  return (table.GlobalSecondaryIndexes ?? [])
+    .map((index) => [place(existing, index), place(item, index)] as const)
+    .filter(([before, after]) => before !== after)
+    .reduce((sum, places) => sum + places.filter((one) => one !== '').length, 0);
 }
 
 function indexWrites(table: Schema, existing: Json | undefined, item: Json | undefined): LevelWrite[] {

@@ -13,7 +13,7 @@ import {
   TableStatus,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { Table } from '../../shared/store/table.ts';
+import { type Consumed, Table } from '../../shared/store/table.ts';
 import { createTableInput, TABLE_DEFINITION } from '../../shared/store/table-definition.ts';
 import { askWorker, type EngineClient, engineClient } from './database-client.ts';
 
@@ -33,6 +33,8 @@ export interface DatabaseOptions {
   /** The database died and nothing can be served any more. */
   readonly onFailure: (error: Error) => void;
   readonly sweepIntervalMs?: number;
+  /** Told of the units of every call of the program; @default nobody counts */
+  readonly onConsumed?: ((consumed: Consumed) => void) | undefined;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
   }, options.sweepIntervalMs ?? SWEEP_INTERVAL_MS);
   timer.unref();
   return {
-    table: new Table(client, TABLE_NAME),
+    table: new Table(client, TABLE_NAME, options.onConsumed && { onConsumed: options.onConsumed }),
     sweepExpired,
     async putRaw(item) {
       await client.send(new PutItemCommand({ TableName: TABLE_NAME, Item: item }));

@@ -15,6 +15,7 @@ import type { App } from '../../shared/operations/app.ts';
 import { repairAll } from '../../shared/operations/repair.ts';
 import { TIMER_FUNCTION } from '../../shared/operations/timer-events.ts';
 import { createStore } from '../../shared/store/store.ts';
+import type { Consumed } from '../../shared/store/table.ts';
 import { fromAnywhere, fromThisMachine, isLoopback } from './admission.ts';
 import { CLOUD_FUNCTIONS, type CloudEndpoints, registerCloudTargets } from './cloud-targets.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
@@ -47,10 +48,19 @@ export interface HomeOptions {
   readonly onStateChange?: (change: FlowRunStateChange) => void;
   /** The home cannot go on (its database died). @default throws it, which ends the process */
   readonly onFailure?: (error: Error) => void;
+  /** Told of what AWS would bill. @default nobody counts */
+  readonly meter?: Meter;
   /** Shorter times, for tests. */
   readonly websocket?: { readonly idleSeconds?: number; readonly connectionSeconds?: number };
   readonly stopGraceSeconds?: number;
   readonly endpoints?: CloudEndpoints;
+}
+
+/** Counts what AWS would bill. */
+export interface Meter {
+  readonly consumed: (consumed: Consumed) => void;
+  /** One call of a function, and how long it worked. */
+  readonly invoked: (name: string, milliseconds: number) => void;
 }
 
 export interface Home {
@@ -122,7 +132,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
   const { dataFolder } = options;
   const log = options.log ?? (() => {});
   const retentionDays = options.retentionDays ?? 7;
-  const functions = createFunctions();
+  const functions = createFunctions(options.meter?.invoked);
   const ready = Promise.withResolvers<void>();
   const gateway = {
     log,
@@ -132,7 +142,10 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
     await ready.promise;
     return await functions.invoke(name, event);
   };
-  const database = await startDatabase(join(dataFolder, 'dynamodb'), { onFailure: options.onFailure ?? fail });
+  const database = await startDatabase(join(dataFolder, 'dynamodb'), {
+    onFailure: options.onFailure ?? fail,
+    onConsumed: options.meter?.consumed,
+  });
   opened.push(() => database.close());
 
   const server = createHttpListener({ ...gateway, invoke: invoke(NAMES.api), page: builtWebPage() });

@@ -31,8 +31,8 @@ export interface Functions {
   settled(timeoutMs: number): Promise<void>;
 }
 
-/** The functions of this home, by name. */
-export function createFunctions(): Functions {
+/** The functions of this home, by name; `onInvoked` is told of each call when it ends. */
+export function createFunctions(onInvoked: (name: string, milliseconds: number) => void = () => {}): Functions {
   const known = new Map<string, { handler: Handler; timeoutSeconds: number }>();
   const underWay = new Set<Promise<unknown>>();
   return {
@@ -47,12 +47,14 @@ export function createFunctions(): Functions {
       if (Buffer.byteLength(event) > LIMITS.lambda.payloadBytes) {
         throw new InvocationError('RequestTooLarge', `The event of ${name} is over 6 MB.`);
       }
+      const begun = performance.now();
       const call = run(name, entry.handler, event, entry.timeoutSeconds);
       underWay.add(call);
       try {
         return await call;
       } finally {
         underWay.delete(call);
+        onInvoked(name, performance.now() - begun);
       }
     },
     async settled(timeoutMs) {

@@ -7,6 +7,7 @@ import { type Home, startHome } from '../../infra/local/home.ts';
 import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
 import { startRealServer } from '../conformance/real-server.ts';
 import { waitUntil } from '../conformance/waiting.ts';
+import { costOfThousandRuns, usageMeter } from './costs.ts';
 import { call, clientEnv, deploy, median, type RunTimes, type Side, timeCalls, timeRun } from './side.ts';
 
 /**
@@ -20,7 +21,17 @@ async function main(): Promise<void> {
   process.env['PATH'] = `${bin}:${process.env['PATH']}`; // what the process target starts
   const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-bench-'));
   const lines: Record<string, unknown>[] = [];
-  const home = await startHome({ dataFolder: path.join(folder, 'data'), port: 0, log: (line) => lines.push(line) });
+  const meter = usageMeter();
+  let busEvents = 0;
+  const home = await startHome({
+    dataFolder: path.join(folder, 'data'),
+    port: 0,
+    log: (line) => lines.push(line),
+    onStateChange: () => {
+      busEvents += 1;
+    },
+    meter,
+  });
   const real = await startRealServer(bin, []);
   const ours: Side = { name: 'pushpool', apiUrl: home.apiUrl, bin, home: folder, poolType: 'process:push' };
   const theirs: Side = {
@@ -55,7 +66,7 @@ async function main(): Promise<void> {
       calls[1][name]!,
     ]);
     print('Medians of 50 calls, one after the other', latencies);
-    await printCosts(home, ours, oursId, lines);
+    await printCosts(home, ours, oursId, { lines, meter, busEvents: () => busEvents });
     await printBundles(folder);
   } finally {
     worker?.kill('SIGKILL');
@@ -80,21 +91,25 @@ async function printCosts(
   home: Home,
   side: Side,
   deploymentId: string,
-  lines: Record<string, unknown>[],
+  counted: { lines: Record<string, unknown>[]; meter: ReturnType<typeof usageMeter>; busEvents: () => number },
 ): Promise<void> {
-  const begun = lines.length;
-  const { id } = await timeRun(side, deploymentId);
+  const [begun, eventsBefore] = [counted.lines.length, counted.busEvents()];
+  counted.meter.take();
+  const { id } = await call(side, 'POST', `/deployments/${deploymentId}/create_flow_run`, {});
   const engine = () => home.engine.report(`${id}-1-1`);
-  await waitUntil(async () => engine()?.status === 'succeeded', { seconds: 30, what: 'the execution to end' });
-  const asked = lines.slice(begun).filter((line) => typeof line['status'] === 'number');
-  const polls = asked.filter((line) => String(line['path']).endsWith(`/flow_runs/${id}`) && line['method'] === 'GET');
+  await waitUntil(async () => engine()?.status === 'succeeded', { seconds: 120, what: 'the execution to end' });
   const transitions = engine()?.transitions ?? Number.NaN;
-  const calls = asked.length - polls.length; // those of this bench that looked for the end
-  const dollars = 1000 * (transitions * 0.000025 + calls * 0.00001);
+  const calls = counted.lines.slice(begun).filter((line) => typeof line['status'] === 'number').length;
+  const usage = counted.meter.take();
+  const lines = costOfThousandRuns(usage, transitions, calls, counted.busEvents() - eventsBefore);
   console.log('\nOne run');
   console.log(`  billed transitions   ${transitions}`);
   console.log(`  API calls            ${calls}`);
-  console.log(`  cost of 1,000 runs   about $${dollars.toFixed(2)} (transitions × $0.000025 + calls × ~$0.00001)`);
+  console.log(`  DynamoDB units       ${usage.writeUnits} written, ${usage.readUnits} read`);
+  console.log(`  Lambda               ${usage.invocations} calls, ${usage.gigabyteSeconds.toFixed(2)} GB s`);
+  console.log('\nList price of 1,000 runs, beside their containers');
+  for (const [service, dollars] of lines) console.log(`  ${service.padEnd(28)} $${dollars.toFixed(3)}`);
+  console.log(`  ${'all'.padEnd(28)} $${lines.reduce((sum, [, dollars]) => sum + dollars, 0).toFixed(2)}`);
 }
 
 async function printBundles(folder: string): Promise<void> {
