@@ -5,6 +5,7 @@ import type { App } from '../operations/app.ts';
 import { appendLogs } from '../operations/logs.ts';
 import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
 import type { Target } from '../targets/target.ts';
+import { changeLife } from './change-life.ts';
 import { lifecycleLog, readFrozenJob } from './frozen-job.ts';
 import { endPrevious } from './previous-attempt.ts';
 import { recordContainer } from './record-container.ts';
@@ -12,14 +13,14 @@ import { startLimitSeconds } from './start-limit.ts';
 import { submissionFailed } from './submission-failed.ts';
 import { joinWatch } from './watched-runs.ts';
 
-/** How long one submission may take before another execution may look for its container. */
-const LEASE_SECONDS = 60;
+/** How long one submission may take before another may look for its container: a target's function lives 25 seconds. */
+const LEASE_SECONDS = 30;
 
 /**
  * Makes the container of the attempt exist exactly once and records where it is. The target looks before it creates and
- * adopts what it finds; the run's lease keeps two executions from doing so at once.
+ * adopts what it finds; the run's lease keeps two calls from doing so at once, those of one execution as well.
  *
- * If run twice: the second call adopts. If the step before crashed, nothing was promised; if this one crashed between the
+ * If run twice: the second call adopts; while the first is at work it throws `TransientError` to be called again. If the step before crashed, nothing was promised; if this one crashed between the
  * cloud and the record, the next call finds the container by its derived name.
  */
 export async function submit(app: App, target: Target, input: ExecutionInput): Promise<void> {
@@ -37,11 +38,13 @@ export async function submit(app: App, target: Target, input: ExecutionInput): P
       submitted.warnings.map((text) => lifecycleLog(app, doc.id, 30, text)),
     );
   } catch (error) {
+    await letGo(app, doc.id, lease.owner);
     await submissionFailed(app, doc, error);
   }
 }
 
 interface Lease {
+  readonly owner: string;
   readonly doc: FlowRunDocument;
   /** A submission of this attempt was under way before. */
   readonly mayExist: boolean;
@@ -49,7 +52,7 @@ interface Lease {
 
 /** Null when there is nothing to submit: superseded, over, or cancelled before anything was asked of the cloud. */
 async function takeLease(app: App, input: ExecutionInput): Promise<Lease | null> {
-  const owner = executionName(input);
+  const owner = `${executionName(input)}/${app.clock.newId()}`;
   const now = app.clock.now();
   let wanted = false;
   let mayExist = false;
@@ -63,12 +66,20 @@ async function takeLease(app: App, input: ExecutionInput): Promise<Lease | null>
       if (ending && !life.submitLease) wanted = false;
       if (!wanted) return null;
       mayExist = life.submitLease !== null;
-      if (life.submitLease && life.submitLease.owner !== owner && new Date(life.submitLease.until) > now) {
-        throw new TransientError('submitting', 'Another execution is submitting this run.', { retryAfterSeconds: 5 });
+      if (life.submitLease && new Date(life.submitLease.until) > now) {
+        throw new TransientError('submitting', 'Another call is submitting this run.', { retryAfterSeconds: 5 });
       }
       const until = new Date(now.getTime() + LEASE_SECONDS * 1000).toISOString();
       return app.store.flowRuns.write({ ...doc, life: { ...life, submitLease: { owner, until } } });
     },
   );
-  return wanted && stored ? { doc: stored.doc, mayExist } : null;
+  return wanted && stored ? { owner, doc: stored.doc, mayExist } : null;
+}
+
+/** A submission that failed is over: the next one need not wait, and looks before it creates. */
+async function letGo(app: App, flowRunId: string, owner: string): Promise<void> {
+  const until = app.clock.now().toISOString();
+  await changeLife(app, flowRunId, (life) =>
+    life.submitLease?.owner === owner ? { ...life, submitLease: { owner, until } } : null,
+  );
 }

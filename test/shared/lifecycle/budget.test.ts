@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PushHome, pushHome } from './pushed-run.ts';
 
 /**
- * What a run costs in DynamoDB, in units as the engine reports them. A change that breaks a line raises the number in the same
+ * What a run costs in DynamoDB, in units as the engine reports them, index entries included. A change that breaks a line raises the number in the same
  * commit and says why.
  */
 describe('the DynamoDB budget of a run', () => {
@@ -46,20 +46,20 @@ describe('the DynamoDB budget of a run', () => {
     return used;
   }
 
-  it('stays a handful of units for every call, and under 90 for the whole road', async () => {
+  it('stays a handful of units for every call, and under 100 for the whole road', async () => {
     const used = await road();
 
     const within = (name: string, most: number) => expect(used[name], name).toBeLessThanOrEqual(most);
-    within('create', 12);
-    within('prepare', 19);
+    within('create', 17);
+    within('prepare', 21);
     // One of them is the run's entry in the watch over its pool; the last is the token with which it waits.
     within('submit', 13);
     within('read', 2);
-    within('running', 8);
+    within('running', 10);
     within('logs', 3);
-    within('completed', 8);
+    within('completed', 11);
     within('finish', 6);
     within('container ends', 12);
-    expect(Object.values(used).reduce((sum, value) => sum + value, 0)).toBeLessThan(90);
+    expect(Object.values(used).reduce((sum, value) => sum + value, 0)).toBeLessThan(100);
   });
 });
