@@ -20,8 +20,9 @@ const LEASE_SECONDS = 30;
  * Makes the container of the attempt exist exactly once and records where it is. The target looks before it creates and
  * adopts what it finds; the run's lease keeps two calls from doing so at once, those of one execution as well.
  *
- * If run twice: the second call adopts; while the first is at work it throws `TransientError` to be called again. If the step before crashed, nothing was promised; if this one crashed between the
- * cloud and the record, the next call finds the container by its derived name.
+ * If run twice: the second call adopts; while the first is at work it throws `TransientError` to be called again. If the step
+ * before crashed, nothing was promised; if this one crashed between the cloud and the record, the next call finds the container
+ * by its derived name.
  */
 export async function submit(app: App, target: Target, input: ExecutionInput): Promise<void> {
   const lease = await takeLease(app, input);
