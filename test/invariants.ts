@@ -58,5 +58,6 @@ const needsReason = ({ run, life }: FlowRunDocument): boolean =>
 /** Every slot is released. */
 async function slotsLeft({ home }: Simulation): Promise<string[]> {
   const { body } = await home.call('GET', '/work_pools/pool');
-  return body.active_slots === 0 ? [] : [`${body.active_slots} slots of the pool are still taken`];
+  // null without a limit
+  return (body.active_slots ?? 0) === 0 ? [] : [`${body.active_slots} slots of the pool are still taken`];
 }

@@ -5,13 +5,16 @@ import type { FlowRunDocument, FlowRunLife } from '../domain/flow-run-life.ts';
 import { isTerminal, type StateProposal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
 import { transitionFlowRun } from '../operations/flow-run-transition.ts';
+import { appendLogs } from '../operations/logs.ts';
 import { passedOver } from '../operations/pass-over.ts';
+import { waitsForAncestor } from '../operations/waiting-ancestor.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 import { armNext } from './arm-next.ts';
-import { freezeJob } from './frozen-job.ts';
+import { freezeJob, lifecycleLog } from './frozen-job.ts';
 import type { Prepared } from './messages.ts';
 import { type Admission, admit, giveUnclaimedSlots } from './slots.ts';
 
+const WARNING = 30;
 const SYSTEM = { kind: 'system' } as const;
 /** Names the transition of an attempt to Pending, so that proposing it twice is one transition (rule 20). */
 const TRANSITIONS = '6f1c5b9e-2f0a-4d4e-9a55-6f3d3a3c7f11';
@@ -54,21 +57,29 @@ async function leave(app: App, input: ExecutionInput, why: string): Promise<Prep
   return { next: 'done', why };
 }
 
-/** The run must wait. For its deployment's limit it says so, with the time it was due; or it is cancelled at once (rule 19). */
+/**
+ * The run must wait. For its deployment's limit it says so, with the time it was due; or it is cancelled at once (rule 19). Where the limit
+ * is 0, Prefect answers ABORT to Pending, which leaves the run as it is: Scheduled, then Late.
+ */
 async function wait(
   app: App,
   doc: FlowRunDocument,
   input: ExecutionInput,
   { by, of }: Extract<Admission, { kind: 'blocked' }>,
 ): Promise<Prepared> {
-  const forDeployment = by.owner === of.deploymentOwner;
-  if (!forDeployment || doc.run.state_name === 'AwaitingConcurrencySlot') return { next: 'park' };
+  const forDeployment = by.owner === of.deploymentOwner && by.limit?.limit !== 0;
+  if (doc.run.state_name === 'AwaitingConcurrencySlot') return { next: 'park' };
+  const ancestor = await waitsForAncestor(app, doc.run, by);
+  if (!forDeployment) {
+    if (ancestor && !doc.life.slotWait) await appendLogs(app, [lifecycleLog(app, doc.id, WARNING, ancestor)]);
+    return { next: 'park' };
+  }
   const { doc: after } = await transitionFlowRun(app, SYSTEM, doc.id, pending(doc, input), {
     unless: (current) => !isMine(current, input),
     facts: {
       deploymentExists: true,
       deploymentSlot: 'full',
-      parksForSlot: true,
+      parksForSlot: { message: ancestor },
       collisionStrategy: of.deployment?.concurrency_options?.collision_strategy ?? 'ENQUEUE',
     },
   });

@@ -2,7 +2,7 @@ import type { SlotsGive, SlotsTake } from '../api/schemas/concurrency-limits.ts'
 import { ANONYMOUS } from '../domain/concurrency/holder-ids.ts';
 import type { ConcurrencyLimit } from '../domain/concurrency/limit.ts';
 import { giveToRate, takeFromRate } from '../domain/concurrency/rate.ts';
-import { retryAfterSeconds } from '../domain/concurrency/retry-after.ts';
+import { deniedNow, retryAfterSeconds } from '../domain/concurrency/retry-after.ts';
 import { FIRST_OCCUPANCY_SECONDS, type Holder } from '../domain/concurrency/shard.ts';
 import { ClientError, ConflictError } from '../domain/errors.ts';
 import type { StoredItem } from '../store/table.ts';
@@ -135,10 +135,15 @@ async function giveBack(
   if ((await app.store.slots.release(owner, holder, slots, seconds)).owesWake) await wakeNext(app, owner);
 }
 
-/** 423: Prefect's client sleeps for `Retry-After` and asks again, for ever or until its own time-out. */
+/** 423: Prefect's client sleeps for `Retry-After`, longer the more were refused, and asks again, for ever or until its own time-out. */
 async function locked(app: App, limit: ConcurrencyLimit, slots: number): Promise<ClientError> {
-  const [shard] = limit.slot_decay_per_second > 0 ? [] : await app.store.slots.shards(ownerOf('limit', limit.id));
-  const seconds = retryAfterSeconds(limit, slots, shard?.occupancy ?? FIRST_OCCUPANCY_SECONDS, Math.random());
+  const owner = ownerOf('limit', limit.id);
+  const now = app.clock.now().getTime();
+  const [shard] = limit.slot_decay_per_second > 0 ? [] : await app.store.slots.shards(owner);
+  const occupancy = shard?.occupancy ?? FIRST_OCCUPANCY_SECONDS;
+  const denied = deniedNow(await app.store.slots.denied(owner), limit, occupancy, now);
+  await app.store.slots.noteDenied(owner, { slots: denied + slots, at: now });
+  const seconds = retryAfterSeconds(limit, { slots, denied }, occupancy, Math.random());
   return new ClientError('locked', 'Locked', { details: { retryAfterSeconds: seconds, limit: limit.name } });
 }
 

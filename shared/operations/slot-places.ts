@@ -85,6 +85,15 @@ function placeOfPool({ doc, rev }: StoredItem<WorkPool>): SlotPlace {
   return { owner, paused, name: `work pool "${doc.name}"`, limit: limited(owner, doc, rev) };
 }
 
+/** The limit that a pool or queue is about to get, when it had none before; null otherwise. */
+export function firstLimit(
+  kind: 'pool' | 'queue',
+  { doc, rev }: StoredItem<WorkPool | WorkQueue>,
+  limit: number | null | undefined,
+): SlotLimit | null {
+  return doc.concurrency_limit === null && limit != null ? { owner: ownerOf(kind, doc.id), limit, rev } : null;
+}
+
 /** A rate limits how often something begins, not how many run. */
 function placeOfLimit(stored: StoredItem<ConcurrencyLimit>): SlotPlace {
   const { active, slot_decay_per_second, name } = stored.doc;

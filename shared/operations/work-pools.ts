@@ -15,6 +15,7 @@ import {
   poolStatus,
   type WorkPool,
 } from '../domain/work-pool.ts';
+import { countingActiveRuns } from './adopt-active-runs.ts';
 import { type App, timestamp } from './app.ts';
 import { defaultTemplateOf } from './collections.ts';
 import { countRows, matching, takePage } from './filtering.ts';
@@ -23,6 +24,7 @@ import { checkTemplate } from './job-variables.ts';
 import { tryRefusedPools } from './refused-pools.ts';
 import { activeInPools, poolConcurrencyStatus } from './slot-holders.ts';
 import { ownerOf } from './slot-owners.ts';
+import { firstLimit } from './slot-places.ts';
 import { wakeNext } from './slot-wakes.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 import { defaultQueue, queuesOfPool } from './work-queues.ts';
@@ -84,17 +86,22 @@ export async function updateWorkPool(app: App, name: string, body: WorkPoolUpdat
   if (body.base_job_template) await checkTemplate(app, pool.type, body.base_job_template);
   const updated = timestamp(app);
   const { base_job_template, is_paused, storage_configuration, ...clearable } = present(body);
-  const found = await app.store.workPools.update(pool.id, (doc) => ({
-    ...doc,
-    ...clearable,
-    base_job_template: base_job_template ?? doc.base_job_template,
-    is_paused: is_paused ?? doc.is_paused,
-    storage_configuration: storage_configuration
-      ? { ...NO_STORAGE, ...present(storage_configuration) }
-      : doc.storage_configuration,
-    updated,
-  }));
-  if (!found) throw notFound(`Work pool "${name}" not found.`);
+  const stored = await app.store.workPools.read(pool.id);
+  const limit = stored && isPushPool(pool.type) ? firstLimit('pool', stored, body.concurrency_limit) : null;
+  const queueIds = limit ? (await app.store.workQueues.ofPool(pool.id)).map(({ id }) => id) : [];
+  await countingActiveRuns(app, limit, queueIds, async () => {
+    const found = await app.store.workPools.update(pool.id, (doc) => ({
+      ...doc,
+      ...clearable,
+      base_job_template: base_job_template ?? doc.base_job_template,
+      is_paused: is_paused ?? doc.is_paused,
+      storage_configuration: storage_configuration
+        ? { ...NO_STORAGE, ...present(storage_configuration) }
+        : doc.storage_configuration,
+      updated,
+    }));
+    if (!found) throw notFound(`Work pool "${name}" not found.`);
+  });
   if (base_job_template) await tryRefusedPools(app);
   if (body.is_paused === false || body.concurrency_limit !== undefined) await wakeNext(app, ownerOf('pool', pool.id));
 }

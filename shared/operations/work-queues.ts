@@ -11,11 +11,13 @@ import {
   type WorkPool,
   type WorkQueue,
 } from '../domain/work-pool.ts';
+import { countingActiveRuns } from './adopt-active-runs.ts';
 import { type App, timestamp } from './app.ts';
 import { byText, matching, takePage } from './filtering.ts';
 import { matchesWorkQueue } from './filters/work-pools.ts';
 import { activeInQueues } from './slot-holders.ts';
 import { ownerOf } from './slot-owners.ts';
+import { firstLimit } from './slot-places.ts';
 import { reorderWaits, wakeNext } from './slot-wakes.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 
@@ -122,8 +124,12 @@ export async function changeQueue(app: App, queue: WorkQueue, body: WorkQueueUpd
       ([key, value]) => value !== undefined && !(value === null && (key === 'name' || key === 'priority')),
     ),
   );
+  const stored = await app.store.workQueues.read(queue.id);
+  const limit = stored && firstLimit('queue', stored, body.concurrency_limit);
   try {
-    await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, ...sent, updated }));
+    await countingActiveRuns(app, limit, [queue.id], async () => {
+      await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, ...sent, updated }));
+    });
   } catch (error) {
     if (!(error instanceof ConflictError) || error.code !== 'exists') throw error;
     throw new ClientError('conflict', `A work queue named '${body.name}' already exists in its work pool.`);

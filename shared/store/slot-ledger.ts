@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ANONYMOUS } from '../domain/concurrency/holder-ids.ts';
 import { type Layout, reshare, spread } from '../domain/concurrency/layout.ts';
+import type { Denied } from '../domain/concurrency/retry-after.ts';
 import {
   emptyShard,
   extend,
@@ -131,6 +132,17 @@ export class SlotLedger {
     }
   }
 
+  /** Counts a holder that has begun without asking, whether or not its slots are free. One that is counted already stays. May be repeated. */
+  async adopt(limit: SlotLimit, holder: Holder): Promise<void> {
+    const { version, shares } = await this.#layoutFor(limit);
+    const [place = 0] = startingAt(holder.id, shares.length);
+    await this.#change(limit.owner, place, (stored) => {
+      const shard = stored ?? emptyShard(version);
+      if (shard.holders[holder.id] !== undefined) return null;
+      return take(shard, Number.POSITIVE_INFINITY, holder, ALWAYS).shard;
+    });
+  }
+
   /** Gives back up to so many slots of a holder. May be repeated. */
   async release(owner: string, id: string, slots: number, occupancySeconds?: number): Promise<Given> {
     const layout = (await this.#table.get<Layout>(headKey(owner)))?.doc;
@@ -154,8 +166,8 @@ export class SlotLedger {
     return { slots: slots - left, owesWake };
   }
 
-  /** Extends a holder's time. False when some of its slots are gone. May be repeated. */
-  async renew(owner: string, id: string, slots: number, expires: Date): Promise<boolean> {
+  /** Extends a holder's time; null: until it is given back. False when some of its slots are gone. May be repeated. */
+  async renew(owner: string, id: string, slots: number, expires: Date | null): Promise<boolean> {
     const layout = (await this.#table.get<Layout>(headKey(owner)))?.doc;
     let left = slots;
     for (const place of layout ? startingAt(id, layout.shares.length) : []) {
@@ -187,6 +199,16 @@ export class SlotLedger {
     const shards: Shard[] = [];
     for (const { key, doc } of items) shards[Number(key.sk.slice(SHARD.length))] = doc;
     return Array.from(shards, (shard) => shard ?? emptyShard(0));
+  }
+
+  /** The slots that were asked for in vain lately. */
+  async denied(owner: string): Promise<Denied | null> {
+    return (await this.#table.get<Denied>(deniedKey(owner)))?.doc ?? null;
+  }
+
+  /** Of two that are refused at once, one may not count. */
+  async noteDenied(owner: string, denied: Denied): Promise<void> {
+    await this.#table.put({ key: deniedKey(owner), doc: denied });
   }
 
   /** Forgets everything about a limit that is gone. May be repeated. */
@@ -314,6 +336,7 @@ const slotsOf = (shard: Shard, id: string, now: Date): number =>
 
 const SHARD = 'SHARD#';
 const headKey = (owner: string): Key => keys.slots(owner, 'HEAD');
+const deniedKey = (owner: string): Key => keys.slots(owner, 'DENIED');
 const shardKey = (owner: string, place: number): Key => keys.slots(owner, `${SHARD}${String(place).padStart(2, '0')}`);
 
 /** All places, beginning with one that depends on the holder: different ones begin at different shards (rule 21). */

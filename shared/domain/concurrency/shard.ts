@@ -62,7 +62,7 @@ export function give(shard: Shard, id: string, slots = Number.POSITIVE_INFINITY)
 }
 
 /** The shard with a holder's time extended; null when it is not there: its slot was given to somebody else. */
-export function extend(shard: Shard, id: string, expires: Date): Shard | null {
+export function extend(shard: Shard, id: string, expires: Date | null): Shard | null {
   const found = shard.holders[id];
   if (found === undefined) return null;
   return { ...shard, holders: { ...shard.holders, [id]: held(holder(id, found).slots, expires) } };

@@ -14,10 +14,10 @@ export interface FlowRunFacts {
   /** What happens to a run that finds its deployment's limit full. @default 'ENQUEUE' */
   readonly collisionStrategy?: 'ENQUEUE' | 'CANCEL_NEW';
   /**
-   * True when a run that finds no slot is woken by a release: it keeps the time it was due (rule 19). Otherwise it is put off
-   * by 30 s, as real workers expect. @default false
+   * Given when a run that finds no slot is woken by a release: it keeps the time it was due (rule 19), and its state says what there
+   * is to say of the wait. Otherwise it is put off by 30 s, as real workers expect.
    */
-  readonly parksForSlot?: boolean;
+  readonly parksForSlot?: { readonly message: string | null };
   /**
    * What renewing the lease of the present Pending state gave: still there, gone and a new slot taken under `newLeaseId`, or
    * gone with no slot left. @default 'renewed'

@@ -89,6 +89,24 @@ describe('concurrency limits', () => {
     expect(await active('two')).toBe(2);
   });
 
+  it('name a longer time the more were refused, half a minute at most, and a short one again later', async () => {
+    await make('crowded', 1);
+    await take(['crowded']);
+    const refused = async () => Number((await take(['crowded'])).headers['retry-after']);
+
+    const first = await refused();
+    for (let more = 0; more < 40; more++) await refused();
+    const crowded = await refused();
+    home.advance(600);
+    const later = await refused();
+
+    // A slot is held for 2 s on average until one has come back; what is told is spread from 0.75 to 1.3 times the mean.
+    expect(first).toBeLessThanOrEqual(3);
+    expect(crowded).toBeGreaterThan(10);
+    expect(crowded).toBeLessThanOrEqual(39);
+    expect(later).toBeLessThanOrEqual(3);
+  });
+
   it('take back what was taken, never below none', async () => {
     await make('back', 2);
     await take(['back'], 2);

@@ -31,6 +31,7 @@ export const secureFlowConcurrencySlots: FlowRunRule = ({ run, initial, proposed
   const state = newState({
     type: 'SCHEDULED',
     name: 'AwaitingConcurrencySlot',
+    ...(facts.parksForSlot?.message && { message: facts.parksForSlot.message }),
     state_details: { scheduled_time: facts.parksForSlot ? due : addSeconds(now, SLOT_WAIT_SECONDS) },
   });
   return { refusal: { status: 'REJECT', reason: REACHED, state } };

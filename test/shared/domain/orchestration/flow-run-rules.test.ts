@@ -260,7 +260,7 @@ describe('SecureFlowConcurrencySlots', () => {
   });
 
   it('leaves a parked run the time it was due', () => {
-    const asked = propose(scheduled, pending, { facts: { deploymentSlot: 'full', parksForSlot: true } });
+    const asked = propose(scheduled, pending, { facts: { deploymentSlot: 'full', parksForSlot: { message: null } } });
 
     expect(asked.state?.state_details.scheduled_time).toBe(PAST);
   });
