@@ -22,6 +22,15 @@ export const PROVISIONING = {
   requirements: [...PREFECT.requirements, 'moto[server]==5.2.5', 'boto3==1.44.8'],
 };
 
+/** The clouds' own Python clients and Prefect's workers for them, which check the fakes: `node test/fakes/clients/check.ts`. */
+export const CLOUD_CLIENTS = {
+  folder: '.venv-clouds',
+  requirements: [
+    ...PREFECT.requirements,
+    ...['prefect-aws==0.7.12', 'prefect-gcp==0.6.22', 'azure-mgmt-containerinstance==10.1.0', 'modal==1.6.4'],
+  ],
+};
+
 /**
  * Makes a Python environment in the repository's folder with exactly these requirements, once: later calls find it and
  * return in milliseconds. Returns its `bin` folder. Throws a TerminalError that says what to install when Python or the

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CloudEndpoints } from '../../../infra/local/cloud-targets.ts';
 import { type Home, startHome } from '../../../infra/local/home.ts';
-import { keys } from '../../../shared/store/keys.ts';
 import { aciUnderTest } from '../../fakes/aci/aci-under-test.ts';
 import { cloudRunUnderTest } from '../../fakes/cloud-run/cloud-run-under-test.ts';
 import type { CloudUnderTest, ContainerView, RunningFake } from '../../fakes/cloud-under-test.ts';
 import { ecsCloud } from '../../fakes/ecs/ecs-cloud.ts';
 import { modalCloud } from '../../fakes/modal/cloud.ts';
 import { call } from './push-pool.ts';
+import { watchLooks } from './watch-looks.ts';
 
 interface Pushed {
   readonly cloud: CloudUnderTest;
@@ -114,16 +114,7 @@ describe.each(CLOUDS)(
         const run = await get(`/flow_runs/${id}`);
         return run.state_type === type ? run.state : null;
       });
-    /** The pool watch's next minute, now. */
-    async function theWatchLooks(): Promise<void> {
-      const key = keys.below('workPool', poolId, 'WATCH');
-      let generation = 0;
-      await home.app.store.table.update<{ generation: number }>(key, (watch) => {
-        generation = watch.generation;
-        return { key, doc: { ...watch, leasedUntil: null } };
-      });
-      await home.functions.invoke(functionName, { step: 'watch', input: { pool_id: poolId, generation } });
-    }
+    const theWatchLooks = () => watchLooks(home, poolId, functionName);
 
     it('is one container that speaks for itself', async () => {
       const { id, container } = await pushed();

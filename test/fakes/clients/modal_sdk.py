@@ -1,4 +1,4 @@
-"""Modal's Python client against the fake; `check-python-client.ts` runs it with the address as argument. Fails by an assertion."""
+"""Modal's Python client against the fake; `check.ts` runs it with the address as argument. Fails by an assertion."""
 
 import os
 import sys
