@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Home, startHome } from '../../infra/local/home.ts';
+import { seriousFindings } from './accessibility.ts';
 import { openBrowser, settle, visit } from './browser.ts';
 import { fillHome, type Things } from './things.ts';
 
@@ -36,13 +37,15 @@ const PAGES: readonly (readonly [path: string, shows: string])[] = [
   ['/concurrency-limits', 'database'],
   ['/concurrency-limits/concurrency-limit/{tagLimit}', 'heavy'],
   ['/automations', 'Tell somebody'],
+  ['/automations/create', 'Flow run state'],
+  ['/automations/automation/{automation}/edit', 'Tell somebody'],
   ['/automations/automation/{automation}', 'Tell somebody'],
   ['/events', 'Event Feed'],
   ['/events/event/{day}/{event}', 'prefect.flow-run'],
   ['/artifacts', 'report'],
   ['/artifacts/artifact/{artifact}', 'report'],
   ['/artifacts/key/report', 'report'],
-  ['/settings', 'PREFECT_API_URL'],
+  ['/settings', 'API keys'],
   ['/no/such/page', 'There is no such page'],
 ];
 
@@ -65,12 +68,28 @@ describe('every page of a home with things in it', () => {
     template.replaceAll(/\{(\w+)\}/g, (_match, name: keyof Things) => things[name] ?? `no ${name}`);
 
   it.each(PAGES)(
-    '%s shows "%s", without an error, a failed call or a call to another host',
+    '%s shows "%s", without an error, a failed call, a call to another host or a barrier',
     async (template, shows) => {
       await visit(browser, origin(), { name: nameOf(template) }, async (page) => {
         await page.goto(at(template));
         await page.getByText(shows).filter({ visible: true }).first().waitFor();
         await settle(page);
+        expect(await seriousFindings(page)).toEqual([]);
+      });
+    },
+  );
+
+  it.each(['/dashboard', '/runs', '/runs/flow-run/{failed}', '/work-pools/work-pool/local', '/settings'])(
+    '%s fits a narrow screen: nothing scrolls sideways, and the menu opens by the keyboard',
+    async (template) => {
+      await visit(browser, origin(), { name: `narrow${nameOf(template)}`, width: 390, height: 844 }, async (page) => {
+        await page.goto(at(template));
+        await settle(page);
+        const sizes = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+        expect(await page.evaluate(sizes)).toBeLessThanOrEqual(0);
+
+        await page.getByRole('button', { name: 'Menu' }).press('Enter');
+        await page.getByRole('link', { name: 'Work Pools' }).waitFor();
       });
     },
   );

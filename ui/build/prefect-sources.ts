@@ -28,6 +28,33 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 /** Components that few pages show and that bring a lot: fetched when they are first shown. */
 const LATER = /\/(?:PMarkdownRenderer|PSanitizeHtml|PCodeHighlight|FlowRunGraph)\.vue$/;
+interface Mend {
+  readonly file: string;
+  readonly was: string;
+  readonly is: string;
+}
+/** Faults of the sources that keep a person from their work, mended where they are. */
+const MENDED: readonly Mend[] = [
+  // An input hands what listens to it to its frame and to its control: a click on a select came twice, opened it and closed it again.
+  // The frame hears what bubbles; the control needs only what does not.
+  {
+    file: '/BaseInput/PBaseInput.vue',
+    was: '...listeners.value,',
+    is: '...Object.fromEntries(Object.entries(listeners.value).filter(([name]) => /^on(?:Focus|Blur)$/.test(name))),',
+  },
+  // An object that may be left out asked for the fields that it needs when it is there: Cloud Run's and Modal's pools could not be made.
+  {
+    file: '/services/schemas/resolvers/meta.ts',
+    was: 'resolveSchemaPropertiesMeta(property, level + 1)',
+    is: 'resolveSchemaPropertiesMeta(level > 0 && !required ? { ...property, required: [] } : property, level + 1)',
+  },
+  // ... and without them it is left out, whatever defaults its other fields have.
+  {
+    file: '/services/schemas/properties/SchemaPropertyObject.ts',
+    was: 'if (isEmptyObject(mapped)) {',
+    is: 'if (isEmptyObject(mapped) || (this.level > 0 && this.property.required?.some(key => isNullish(mapped[key])))) {',
+  },
+];
 const ICONS = /^@heroicons\/vue\/24\/(?:outline|solid)\/esm\/index$/;
 const WORKER = '?worker&inline';
 
@@ -68,7 +95,8 @@ export function prefectSources(): Plugin {
       const mark = Object.keys(WRITTEN).find((prefix) => id.startsWith(prefix));
       if (mark) return WRITTEN[mark]?.(id.slice(mark.length));
       if (!ROOTS.some((root) => id.startsWith(root))) return null;
-      if (id.endsWith('.vue')) return readFileSync(id, 'utf8').replaceAll(/<style[\s\S]*?<\/style>/g, '');
+      if (id.endsWith('.vue')) return mended(id).replaceAll(/<style[\s\S]*?<\/style>/g, '');
+      if (MENDED.some(({ file }) => id.endsWith(file))) return mended(id);
       return id.endsWith('.svg') ? drawing(id) : null;
     },
   };
@@ -93,6 +121,17 @@ export default class {
     this.worker.postMessage(message);
   }
 }`;
+}
+
+/** A source with its faults mended. Throws when what is to be mended is no longer there. */
+function mended(id: string): string {
+  let text = readFileSync(id, 'utf8');
+  for (const { was, is } of MENDED.filter(({ file }) => id.endsWith(file))) {
+    if (!text.includes(was))
+      throw new Error(`${id} has changed: "${was}" is to be mended in build/prefect-sources.ts.`);
+    text = text.replace(was, () => is);
+  }
+  return text;
 }
 
 /** A drawing as a component. */

@@ -5,6 +5,7 @@ import './styles.css';
 
 import { plugin as prefectDesign } from '@prefecthq/prefect-design';
 import { createApp } from 'vue';
+import { nameWhatHasNoName } from './accessible-names.ts';
 import { provideApi } from './api.ts';
 import App from './app.vue';
 import { router } from './router.ts';
@@ -15,3 +16,4 @@ applyTheme();
 const app = createApp(App);
 provideApi(app);
 app.use(router).use(prefectDesign).mount('#app');
+nameWhatHasNoName(document.body);

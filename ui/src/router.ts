@@ -36,7 +36,9 @@ const records = createWorkspaceRouteRecords({
   artifact: () => import('./pages/artifact.vue'),
   artifactKey: () => import('./pages/artifact-key.vue'),
   automations: () => import('./pages/automations.vue'),
+  automationCreate: () => import('./pages/automation-create.vue'),
   automation: () => import('./pages/automation.vue'),
+  automationEdit: () => import('./pages/automation-edit.vue'),
 });
 
 export const router = createRouter({

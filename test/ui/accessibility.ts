@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+
+/** The checker is a package of the page's own, beside what it checks. */
+const AXE = path.join(import.meta.dirname, '../../ui/node_modules/axe-core/axe.min.js');
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string;
+  readonly help: string;
+  readonly nodes: readonly {
+    readonly html: string;
+    readonly target: readonly string[];
+    readonly failureSummary: string;
+  }[];
+}
+
+/** What stays, with the reason; each names a rule and where. */
+const STAYS: readonly (readonly [rule: string, place: RegExp])[] = [
+  // The dashboard's list of runs by flow: a link and a chart inside the button that unfolds them, all within the library's accordion.
+  ['nested-interactive', /p-accordion-trigger/],
+];
+
+/** What axe-core calls serious or critical on a page as it is now, a line each: rule, sentence, the first places. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // What the page says beyond Prefect's components comes a frame later.
+  await page.evaluate('new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done))))');
+  await page.evaluate(readFileSync(AXE, 'utf8'));
+  const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as { violations: Finding[] };
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(
+      ({ id, nodes }) => !STAYS.some(([rule, place]) => rule === id && nodes.every(({ html }) => place.test(html))),
+    )
+    .map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes
+          .slice(0, 4)
+          .map(({ html }) => `    ${html.slice(0, 300)}`)
+          .join('\n')}`,
+    );
+}
