@@ -17,7 +17,11 @@ export interface Burst {
 export async function burst(runs: number, perSecond: number): Promise<Burst> {
   let fake: FakeEcs | undefined;
   const rates = { RunTask: { burst: 5 * perSecond, perSecond }, RegisterTaskDefinition: { burst: 5, perSecond: 1 } };
-  const simulation = await Simulation.start(ecsCloudWith(rates, (made) => (fake = made)));
+  const simulation = await Simulation.start(
+    ecsCloudWith(rates, (made) => (fake = made)),
+    // else the definition goes with the run that registered it, as the pool then asks
+    { jobVariables: { auto_deregister_task_definition: false } },
+  );
   try {
     const due = simulation.clockwork.now().getTime();
     const ids = [];
