@@ -25,6 +25,14 @@ async function checkPool(client: Client, pool: WorkPool): Promise<Finding> {
     const remedy = `Make the block again and say which: pushpool work-pool update "${pool.name}" --credentials TYPE/NAME`;
     return problem(name, `refers to a block (${missing}) that is not there`, remedy);
   }
+  if (pool.status === 'NOT_READY' && isPushPool(pool.type)) {
+    const remedy = `Store new credentials in its block; waiting runs then start by themselves. What the cloud says stands in the state of a waiting run: pushpool flow-run ls`;
+    return problem(
+      name,
+      `(${pool.type}) is refused by its cloud: its credentials are not accepted, its runs wait`,
+      remedy,
+    );
+  }
   if (pool.status === 'NOT_READY') {
     const remedy = `Start a worker (prefect worker start --pool "${pool.name}"), or use a push pool, which needs none.`;
     return warning(name, `(${pool.type}) has no worker: its runs wait`, remedy);

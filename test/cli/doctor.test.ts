@@ -87,6 +87,21 @@ describe('pushpool doctor', () => {
     expect(find('Running runs')?.remedy).toContain('pushpool flow-run cancel');
   });
 
+  it('finds a push pool whose credentials its cloud refuses', async () => {
+    const { store } = cli.home.app;
+    const pool = (await store.workPools.getByName('ready'))!;
+    await store.workPools.update(pool.id, (doc) => ({ ...doc, refused: { reason: 'expired', since: 'today' } }));
+
+    const { find } = await lines();
+    await store.workPools.update(pool.id, ({ refused: _, ...doc }) => doc);
+
+    expect(find('Pool ready')).toMatchObject({
+      verdict: 'problem',
+      found: expect.stringContaining('credentials are not accepted'),
+      remedy: expect.stringContaining('Store new credentials'),
+    });
+  });
+
   it('tells what the sweeps found: containers without a run, and runs that nobody worked for', async () => {
     const { store } = cli.home.app;
     const pool = (await store.workPools.getByName('ready'))!;

@@ -5,7 +5,8 @@ import type { Target } from '../../../shared/targets/target.ts';
 import type { Awaited, CloudUnderTest, ContainerView, End, Fault, FaultKind, Operation } from '../cloud-under-test.ts';
 import type { Answer } from '../http-cloud.ts';
 import { HttpCloudUnderTest } from '../http-cloud-under-test.ts';
-import { type Execution, FakeCloudRun, type Outcome } from './cloud-run.ts';
+import { FakeCloudRun } from './cloud-run.ts';
+import type { Execution, Outcome } from './model.ts';
 
 /** `takesStartToken` false: a region where the execution is started by a request of its own. */
 export const cloudRunUnderTest = (poolType = 'cloud-run-v2:push', takesStartToken = true): CloudUnderTest => ({

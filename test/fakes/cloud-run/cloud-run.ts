@@ -1,47 +1,11 @@
 import { type Answer, type Call, HttpCloud, Refusal } from '../http-cloud.ts';
+import { checkJob } from './check-job.ts';
 import { problemsOf, withNames, withNumbers } from './descriptor.ts';
 import { GoogleIdentity, refused } from './google-identity.ts';
-
-/** How an execution ended. */
-export interface Outcome {
-  readonly exitCode?: number;
-  /** The task's message. */
-  readonly message?: string;
-  readonly termSignal?: number;
-  /** `CommonReason` of the condition, e.g. when the image is not there. */
-  readonly reason?: string;
-  /** gRPC status of the task, 4 for a time-out. */
-  readonly statusCode?: number;
-  readonly cancelled?: boolean;
-}
-
-export interface Execution {
-  readonly name: string;
-  readonly job: Job;
-  readonly createdAt: Date;
-  startedAt: Date | null;
-  endedAt: Date | null;
-  outcome: Outcome | null;
-  cancellingSince: Date | null;
-  retried: number;
-  output: { at: Date; text: string }[];
-}
-
-export interface Job {
-  /** The last part of its name. */
-  readonly id: string;
-  readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the vendor's own JSON
-  readonly spec: any;
-  readonly createdAt: Date;
-  readonly executions: Execution[];
-  /** Why it cannot run: `CommonReason`. */
-  broken: { reason: string; message: string } | null;
-}
+import type { Execution, Job, Outcome } from './model.ts';
+import { etagOf, viewExecution, viewJob, viewTask } from './views.ts';
 
 const JOB = '/v2/projects/(?<p>[^/]+)/locations/(?<r>[^/]+)/jobs';
-const ID = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-const LABEL = /^[a-z0-9_-]{0,63}$/;
 const PAGE = 2;
 
 /**
@@ -94,7 +58,7 @@ export class FakeCloudRun extends HttpCloud {
           this.#listExecutions(call),
         ),
         route('get-execution', 'GET', execution, 'run.executions.get', (call) =>
-          this.#answer('Execution', this.#viewExecution(this.#execution(call)), call),
+          this.#answer('Execution', viewExecution(this.#execution(call)), call),
         ),
         route('delete-execution', 'DELETE', execution, 'run.executions.delete', (call) => this.#deleteExecution(call)),
         route('cancel', 'POST', `${execution}:cancel`, 'run.executions.cancel', (call) => this.#cancel(call)),
@@ -183,7 +147,7 @@ export class FakeCloudRun extends HttpCloud {
     for (const problem of problems) this.violation(`create: ${problem}`);
     if (problems.length > 0) throw refused(400, 'INVALID_ARGUMENT', `Invalid JSON payload received: ${problems[0]}`);
     const spec = withNames('Job', call.body) as Record<string, never> & { startExecutionToken?: string };
-    this.#check(id, spec);
+    checkJob(id, spec, this.takesStartToken);
     if (this.jobs.has(id)) throw refused(409, 'ALREADY_EXISTS', `Resource '${id}' already exists.`);
     const { startExecutionToken: token, ...rest } = spec;
     const job: Job = {
@@ -197,27 +161,6 @@ export class FakeCloudRun extends HttpCloud {
     this.jobs.set(id, job);
     if (token) this.#execute(job, `${id}-${token}`);
     return this.#operation('Job', this.#viewJob(job), call);
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: the vendor's own JSON
-  #check(id: string, spec: any): void {
-    const bad = (message: string): never => {
-      throw refused(400, 'INVALID_ARGUMENT', message);
-    };
-    if (!ID.test(id) || id.length > 63) bad(`job_id '${id}' is no name.`);
-    if (spec.name) bad('name must be empty on create.');
-    const template = spec.template?.template;
-    if (!template?.containers?.[0]?.image) bad('template.template.containers[0].image is required.');
-    for (const [key, value] of [...Object.entries(spec.labels ?? {}), ...Object.entries(spec.template?.labels ?? {})]) {
-      if (!/^[a-z]/.test(key) || !LABEL.test(key) || !LABEL.test(String(value)))
-        bad(`Label '${key}: ${value}' is no label.`);
-    }
-    const names = (template.containers[0].env ?? []).map(({ name }: { name: string }) => name);
-    if (new Set(names).size < names.length) bad('Environment variable names must be unique.');
-    const token = spec.startExecutionToken;
-    if (token !== undefined && !this.takesStartToken)
-      bad("Field 'start_execution_token' is not supported in this launch stage.");
-    if (token !== undefined && `${id}-${token}`.length > 62) bad('The execution name would be too long.');
   }
 
   #execute(job: Job, name: string): Execution {
@@ -246,7 +189,7 @@ export class FakeCloudRun extends HttpCloud {
     }
     if (!this.#isReady(job)) throw refused(400, 'FAILED_PRECONDITION', `Job '${job.id}' is not ready.`);
     const execution = this.#execute(job, `${job.id}-${String.fromCharCode(97 + job.executions.length)}2x4z`);
-    return this.#operation('Execution', this.#viewExecution(execution), call);
+    return this.#operation('Execution', viewExecution(execution), call);
   }
 
   #list(call: Call): Answer {
@@ -260,12 +203,12 @@ export class FakeCloudRun extends HttpCloud {
   }
 
   #listExecutions(call: Call): Answer {
-    const views = this.#job(call).executions.map((execution) => this.#viewExecution(execution));
+    const views = this.#job(call).executions.map((execution) => viewExecution(execution));
     return this.#page('executions', 'Execution', views, call);
   }
 
   #tasks(call: Call): Answer {
-    return this.#page('tasks', 'Task', [this.#viewTask(this.#execution(call))], call);
+    return this.#page('tasks', 'Task', [viewTask(this.#execution(call))], call);
   }
 
   /** In small pages, so that a client that reads only the first is found out. */
@@ -292,14 +235,14 @@ export class FakeCloudRun extends HttpCloud {
     const execution = this.#execution(call);
     if (!execution.endedAt) throw refused(400, 'FAILED_PRECONDITION', 'A running execution cannot be deleted.');
     execution.job.executions.splice(execution.job.executions.indexOf(execution), 1);
-    return this.#operation('Execution', this.#viewExecution(execution), call);
+    return this.#operation('Execution', viewExecution(execution), call);
   }
 
   #cancel(call: Call): Answer {
     const execution = this.#execution(call);
     if (execution.endedAt) throw refused(400, 'FAILED_PRECONDITION', 'The execution has completed.');
     execution.cancellingSince ??= this.now();
-    return this.#operation('Execution', this.#viewExecution(execution), call);
+    return this.#operation('Execution', viewExecution(execution), call);
   }
 
   #logs(call: Call): Answer {
@@ -368,84 +311,7 @@ export class FakeCloudRun extends HttpCloud {
 
   #viewJob(job: Job) {
     const newest = job.executions.findLast((execution) => this.#past(execution.createdAt, this.staleSeconds));
-    const state = job.broken
-      ? 'CONDITION_FAILED'
-      : this.#isReady(job)
-        ? 'CONDITION_SUCCEEDED'
-        : 'CONDITION_RECONCILING';
-    return {
-      ...job.spec,
-      name: job.name,
-      uid: `uid-${job.id}`,
-      generation: '1',
-      createTime: job.createdAt.toISOString(),
-      updateTime: job.createdAt.toISOString(),
-      etag: newest ? etagOf(job) : etagOf({ executions: [] }),
-      ...(job.executions.length > 0 && { executionCount: job.executions.length }),
-      ...(state === 'CONDITION_RECONCILING' && { reconciling: true }),
-      terminalCondition: {
-        type: 'Ready',
-        state,
-        ...(job.broken && { reason: job.broken.reason, message: job.broken.message }),
-      },
-      latestCreatedExecution: newest
-        ? { name: newest.name.split('/').at(-1), createTime: newest.createdAt.toISOString() }
-        : {},
-    };
-  }
-
-  #viewExecution(execution: Execution) {
-    const { name, job, createdAt, startedAt, endedAt, outcome, cancellingSince } = execution;
-    const time = (at: Date | null, field: string) => (at ? { [field]: at.toISOString() } : {});
-    const counts = !endedAt
-      ? startedAt
-        ? { runningCount: 1 }
-        : {}
-      : outcome?.cancelled
-        ? { cancelledCount: 1 }
-        : outcome?.exitCode === 0
-          ? { succeededCount: 1 }
-          : { failedCount: 1 };
-    return {
-      name,
-      uid: `uid-${name.split('/').at(-1)}`,
-      generation: '1',
-      labels: job.spec.template.labels ?? {},
-      createTime: createdAt.toISOString(),
-      updateTime: (endedAt ?? startedAt ?? createdAt).toISOString(),
-      ...time(startedAt, 'startTime'),
-      ...time(endedAt, 'completionTime'),
-      job: job.id,
-      parallelism: 1,
-      taskCount: 1,
-      template: job.spec.template.template,
-      ...counts,
-      ...(!endedAt && { reconciling: true }),
-      ...(execution.retried > 0 && { retriedCount: execution.retried }),
-      logUri: `https://console.cloud.google.com/logs/viewer?execution=${name.split('/').at(-1)}`,
-      etag: '"1"',
-      conditions: [completed(execution), ...(cancellingSince && !endedAt ? [CANCELLING] : [])],
-    };
-  }
-
-  #viewTask({ name, job, startedAt, endedAt, outcome, retried }: Execution) {
-    const { exitCode, message = '', termSignal, statusCode } = outcome ?? {};
-    return {
-      name: `${name}/tasks/${name.split('/').at(-1)}-task0`,
-      job: job.id,
-      execution: name.split('/').at(-1),
-      ...(startedAt && { startTime: startedAt.toISOString() }),
-      ...(endedAt && { completionTime: endedAt.toISOString() }),
-      ...(retried > 0 && { retried }),
-      ...(outcome && {
-        lastAttemptResult: {
-          ...(statusCode || message ? { status: { ...(statusCode && { code: statusCode }), message } } : {}),
-          // proto3 leaves out what is zero
-          ...(exitCode ? { exitCode } : {}),
-          ...(termSignal ? { termSignal } : {}),
-        },
-      }),
-    };
+    return viewJob(job, newest ?? null, this.#isReady(job));
   }
 
   #operation(type: string, value: unknown, call: Call): Answer {
@@ -473,24 +339,5 @@ const DEADLINE_EXCEEDED = 4;
 /** Of `"600s"`, Google's way to write a duration. */
 const timeoutSeconds = ({ spec }: Job): number => Number.parseFloat(spec.template.template.timeout ?? '600s');
 
-const etagOf = ({ executions }: Pick<Job, 'executions'>): string => `"${executions.length}"`;
-
 const HTML_404 =
   '<!DOCTYPE html><html lang=en><title>Error 404 (Not Found)!!1</title><p><b>404.</b> That’s an error.</html>';
-const CANCELLING = { type: 'Cancelled', state: 'CONDITION_RECONCILING', executionReason: 'CANCELLING' };
-
-function completed({ name, startedAt, endedAt, outcome }: Execution) {
-  const type = 'Completed';
-  if (!endedAt || !outcome) return { type, state: startedAt ? 'CONDITION_RECONCILING' : 'CONDITION_PENDING' };
-  if (outcome.exitCode === 0) return { type, state: 'CONDITION_SUCCEEDED' };
-  const state = 'CONDITION_FAILED';
-  const message = outcome.message ?? 'The container exited with an error.';
-  if (outcome.reason) return { type, state, reason: outcome.reason, message };
-  if (outcome.cancelled) return { type, state, executionReason: 'CANCELLED', message };
-  return {
-    type,
-    state,
-    executionReason: 'NON_ZERO_EXIT_CODE',
-    message: `Task ${name.split('/').at(-1)}-task0 failed with message: ${message}`,
-  };
-}

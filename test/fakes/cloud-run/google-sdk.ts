@@ -9,14 +9,14 @@ export function googleClients(cloud: FakeCloudRun) {
     credentials: cloud.identity.serviceAccountKey(),
     scopes: ['https://www.googleapis.com/auth/cloud-platform'],
   });
-  const options = { auth, apiEndpoint: hostname, port: Number(port), protocol: 'http', fallback: true };
+  // the type of the options lags behind the client's own fields
+  const options = {
+    ...{ auth, apiEndpoint: hostname, port: Number(port), protocol: 'http', fallback: true },
+  } as unknown as NonNullable<ConstructorParameters<typeof v2.JobsClient>[0]>;
   return {
-    // biome-ignore lint/suspicious/noExplicitAny: the client's option types lag behind its own fields
-    jobs: new v2.JobsClient(options as any),
-    // biome-ignore lint/suspicious/noExplicitAny: as above
-    executions: new v2.ExecutionsClient(options as any),
-    // biome-ignore lint/suspicious/noExplicitAny: as above
-    tasks: new v2.TasksClient(options as any),
+    jobs: new v2.JobsClient(options),
+    executions: new v2.ExecutionsClient(options),
+    tasks: new v2.TasksClient(options),
   };
 }
 

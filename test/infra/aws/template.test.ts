@@ -101,6 +101,27 @@ describe('permissions', () => {
     expect(text(withListed)).toContain(role);
   });
 
+  it('ask for tokens of this account’s own identity only for Azure, and only in one function', () => {
+    const statements = resources
+      .filter((resource) =>
+        listed(statementsOf(resource).flatMap(({ Action }) => Action)).includes('sts:GetWebIdentityToken'),
+      )
+      .flatMap((resource) =>
+        statementsOf(resource).map((statement) => ({ statement, roles: text(resource.properties.Roles) })),
+      )
+      .filter(({ statement }) => listed(statement.Action).includes('sts:GetWebIdentityToken'));
+
+    const forTargets = statements.filter(({ roles }) => roles.includes('TargetsAci'));
+    expect(forTargets).toHaveLength(1);
+    expect(forTargets[0]?.statement).toMatchObject({
+      Action: 'sts:GetWebIdentityToken',
+      Condition: {
+        'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ['api://AzureADTokenExchange'] },
+      },
+    });
+    for (const { statement } of statements) expect(text(statement.Condition)).toContain('IdentityTokenAudience');
+  });
+
   it('let a role outside be passed only by its whole name', () => {
     expect(() => synthesise({ passRoles: 'arn:aws:iam::111122223333:role/*' })).toThrow(/whole ARN/);
   });
