@@ -100,8 +100,13 @@ export function polledRecently(queue: WorkQueue, now: Date, seconds = POLL_RECEN
 }
 
 export function isOnline(worker: Worker, now: Date): boolean {
+  return now < offlineAt(worker);
+}
+
+/** When a worker is offline unless it is heard from again. */
+export function offlineAt(worker: Worker): Date {
   const seconds = (worker.heartbeat_interval_seconds ?? HEARTBEAT_DEFAULT_SECONDS) * HEARTBEATS_MISSED;
-  return now.getTime() - Date.parse(worker.last_heartbeat_time) <= seconds * 1000;
+  return new Date(Date.parse(worker.last_heartbeat_time) + seconds * 1000 + 1);
 }
 
 /**

@@ -3,8 +3,8 @@ import { type Artifact, type ArtifactCollection, artifactCollection } from '../d
 import { ClientError, notFound } from '../domain/errors.ts';
 import { type ArtifactKeyChange, artifactKeyEvent } from '../domain/events/artifact-events.ts';
 import type { Principal } from '../domain/principal.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
-import { publishEvents } from './events.ts';
 import { ownsFlowRun } from './run-tree.ts';
 
 /**
@@ -73,7 +73,7 @@ async function becomeLatest(app: App, artifact: Artifact, key: string): Promise<
     key,
     latest_id: artifact.id,
   });
-  if (created) return announce(app, 'created', artifactCollection(doc, artifact));
+  if (created) return announceKey(app, 'created', artifactCollection(doc, artifact));
   let first = false;
   const row = await app.store.artifactKeys.update(doc.id, (current) => {
     first = current.latest_id === null;
@@ -81,7 +81,7 @@ async function becomeLatest(app: App, artifact: Artifact, key: string): Promise<
     return { ...current, latest_id: artifact.id, ...(first && { created: artifact.created }) };
   });
   if (row?.latest_id !== artifact.id) return;
-  await announce(app, first ? 'created' : 'updated', artifactCollection(row, artifact));
+  await announceKey(app, first ? 'created' : 'updated', artifactCollection(row, artifact));
 }
 
 async function stopBeingLatest(app: App, artifact: Artifact, key: string): Promise<void> {
@@ -94,8 +94,8 @@ async function stopBeingLatest(app: App, artifact: Artifact, key: string): Promi
       : null,
   );
   if (!moved || moved.latest_id !== (next?.id ?? null)) return;
-  if (next) await announce(app, 'updated', artifactCollection(moved, next));
-  else await announce(app, 'deleted', artifactCollection(row, artifact));
+  if (next) await announceKey(app, 'updated', artifactCollection(moved, next));
+  else await announceKey(app, 'deleted', artifactCollection(row, artifact));
 }
 
 async function newestBefore(app: App, artifact: Artifact, key: string): Promise<Artifact | null> {
@@ -105,14 +105,8 @@ async function newestBefore(app: App, artifact: Artifact, key: string): Promise<
   return null;
 }
 
-/** Best effort: what is stored stays stored when its event cannot be written. */
-async function announce(app: App, change: ArtifactKeyChange, collection: ArtifactCollection): Promise<void> {
-  const event = artifactKeyEvent(change, collection, { id: app.clock.newId(), occurred: timestamp(app) });
-  try {
-    await publishEvents(app, [event]);
-  } catch (error) {
-    app.log({ message: 'event not published', event: event.event, error: String(error) });
-  }
+async function announceKey(app: App, change: ArtifactKeyChange, collection: ArtifactCollection): Promise<void> {
+  await announce(app, (stamp) => artifactKeyEvent(change, collection, stamp));
 }
 
 async function assertOwned(app: App, principal: Principal, flowRunId: string | null): Promise<void> {

@@ -12,6 +12,8 @@ import {
   withTriggerIds,
 } from '../domain/automation.ts';
 import { ClientError } from '../domain/errors.ts';
+import { automationEvent } from '../domain/events/lifecycle-events.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { openWindows } from './automation-buckets.ts';
 import { forgetAutomations } from './automation-triggers.ts';
@@ -37,6 +39,7 @@ export async function createAutomation(app: App, body: AutomationCreate): Promis
   };
   const { doc } = await app.store.automations.create(refuseLoops(automation));
   await settle(app, doc);
+  await announce(app, (stamp) => automationEvent(stamp, 'created', present(doc)));
   return present(doc);
 }
 
@@ -56,12 +59,19 @@ export async function updateAutomation(app: App, id: string, body: Partial<Autom
   );
   if (!changed) throw automationNotFound();
   await settle(app, changed);
+  await announce(app, (stamp) => automationEvent(stamp, 'updated', present(changed)));
 }
 
 export async function deleteAutomation(app: App, id: string): Promise<void> {
-  if (!(await app.store.automations.read(id))) throw automationNotFound();
-  await app.store.automations.delete(id);
+  const automation = await app.store.automations.get(id);
+  if (!automation) throw automationNotFound();
+  await remove(app, automation);
+}
+
+async function remove(app: App, automation: StoredAutomation): Promise<void> {
+  await app.store.automations.delete(automation.id);
   forgetAutomations(app);
+  await announce(app, (stamp) => automationEvent(stamp, 'deleted', present(automation)));
 }
 
 export async function filterAutomations(app: App, body: AutomationsFilterBody): Promise<Automation[]> {
@@ -91,9 +101,8 @@ export async function automationsRelatedTo(app: App, resource: string): Promise<
 /** May be repeated. */
 export async function deleteAutomationsOwnedBy(app: App, resource: string): Promise<void> {
   for await (const automation of app.store.automations.list()) {
-    if (automation.owner_resource === resource) await app.store.automations.delete(automation.id);
+    if (automation.owner_resource === resource) await remove(app, automation);
   }
-  forgetAutomations(app);
 }
 
 /** From now on this process evaluates it as it is. */

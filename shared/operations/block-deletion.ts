@@ -1,6 +1,9 @@
 import type { StoredBlockDocument } from '../domain/blocks/block.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
+import { blockDocumentEvent, blockTypeEvent } from '../domain/events/lifecycle-events.ts';
+import { announce } from './announce.ts';
 import type { App } from './app.ts';
+import { hydrateBlockDocuments } from './block-hydration.ts';
 import { readBlockSchema } from './block-schemas.ts';
 import { readBlockType } from './block-types.ts';
 import { clearDefaultStorage, readDefaultStorage } from './default-storage.ts';
@@ -12,6 +15,7 @@ export async function deleteBlockType(app: App, id: string): Promise<void> {
   await deleteDocumentsWhere(app, id, () => true);
   for await (const schema of app.store.blockSchemas.ofType(id)) await app.store.blockSchemas.delete(schema.id);
   await app.store.blockTypes.delete(id);
+  await announce(app, (stamp) => blockTypeEvent(stamp, 'deleted', type));
 }
 
 /** Deletes the schema and the documents made with it; 403 for those of protected types. */
@@ -27,7 +31,10 @@ export async function deleteBlockSchema(app: App, id: string): Promise<void> {
 /** Deletes a document; documents that refer to it lose that key when they are next read. Throws 404. */
 export async function deleteBlockDocument(app: App, id: string): Promise<void> {
   await forgetDefaultStorage(app, id);
+  const stored = await app.store.blockDocuments.get(id);
+  const [document] = stored && !stored.is_anonymous ? await hydrateBlockDocuments(app, [stored], false) : [];
   if (!(await app.store.blockDocuments.delete(id))) throw notFound('Block document not found');
+  if (document) await announce(app, (stamp) => blockDocumentEvent(stamp, 'deleted', document));
 }
 
 async function deleteDocumentsWhere(

@@ -2,9 +2,11 @@ import type { BlockDocumentCreate, BlockDocumentUpdate } from '../api/schemas/bl
 import type { BlockDocument, StoredBlockDocument } from '../domain/blocks/block.ts';
 import { keepObfuscated, secretPaths } from '../domain/blocks/secret-fields.ts';
 import { ClientError, ConflictError, notFound } from '../domain/errors.ts';
+import { blockDocumentEvent } from '../domain/events/lifecycle-events.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { LosslessObject } from '../domain/lossless-json.ts';
 import type { Principal } from '../domain/principal.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { hydrateBlockDocuments, mayReadSecrets } from './block-hydration.ts';
 import { checkReferences, separateReferences } from './block-references.ts';
@@ -43,7 +45,9 @@ export async function createBlockDocument(app: App, body: Lossless<BlockDocument
   });
   if (!created) throw new ClientError('conflict', 'Block already exists');
   await tryRefusedPools(app);
-  return hydrateOne(app, doc, false);
+  const made = await hydrateOne(app, doc, false);
+  await announceBlockDocument(app, 'created', made);
+  return made;
 }
 
 export async function readBlockDocument(
@@ -99,11 +103,17 @@ export async function updateBlockDocument(
     try {
       await app.store.table.replace(stored, app.store.blockDocuments.write(next));
       await tryRefusedPools(app);
+      await announceBlockDocument(app, 'updated', await hydrateOne(app, next, false));
       return;
     } catch (error) {
       if (!(error instanceof ConflictError) || attempt >= UPDATE_ATTEMPTS) throw error;
     }
   }
+}
+
+/** Nothing is told of anonymous documents. */
+async function announceBlockDocument(app: App, change: 'created' | 'updated', document: BlockDocument): Promise<void> {
+  if (!document.is_anonymous) await announce(app, (stamp) => blockDocumentEvent(stamp, change, document));
 }
 
 async function changed(

@@ -2,6 +2,8 @@ import type { BlockTypeCreate, BlockTypesFilterBody, BlockTypeUpdate } from '../
 import type { BlockSchemaFilter } from '../api/schemas/filters.ts';
 import type { BlockType } from '../domain/blocks/block.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
+import { blockTypeEvent } from '../domain/events/lifecycle-events.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { ensureBlockRegistry, registerMissing } from './block-registry.ts';
 import { byText, takePage } from './filtering.ts';
@@ -28,6 +30,7 @@ export async function createBlockType(app: App, body: BlockTypeCreate): Promise<
   const existing = await findBlockTypeBySlug(app, body.slug);
   const made = existing ? null : await app.store.blockTypes.create(wanted);
   if (!made?.created) throw new ClientError('conflict', `Block type with name "${body.name}" already exists`);
+  await announce(app, (stamp) => blockTypeEvent(stamp, 'created', made.doc));
   return made.doc;
 }
 
@@ -60,11 +63,12 @@ export async function updateBlockType(app: App, id: string, body: BlockTypeUpdat
   await readBlockType(app, id);
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
   const updated = timestamp(app);
-  await app.store.blockTypes.update(id, (type) => {
+  const type = await app.store.blockTypes.update(id, (type) => {
     const next = { ...type, ...given };
     const changed = Object.keys(given).some((key) => next[key as keyof BlockType] !== type[key as keyof BlockType]);
     return changed ? { ...next, updated } : null;
   });
+  if (type) await announce(app, (stamp) => blockTypeEvent(stamp, 'updated', type));
 }
 
 /** By name. */

@@ -4,6 +4,8 @@ import type { ConcurrencyLimit } from '../domain/concurrency/limit.ts';
 import { slotsOfRate } from '../domain/concurrency/rate.ts';
 import { FIRST_OCCUPANCY_SECONDS } from '../domain/concurrency/shard.ts';
 import { ClientError, ConflictError, notFound } from '../domain/errors.ts';
+import { limitEvent } from '../domain/events/lifecycle-events.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { takePage } from './filtering.ts';
 import { holderOf, ownerOf, slotLimitOf } from './slot-owners.ts';
@@ -28,6 +30,7 @@ export async function createLimit(app: App, body: LimitCreate) {
   const { doc, created } = await app.store.concurrencyLimits.create(newLimit(app, body));
   if (!created) throw nameTaken(body.name);
   if (body.active_slots > 0) await setActiveSlots(app, doc, body.active_slots);
+  await announce(app, (stamp) => limitEvent(stamp, 'created', doc));
   return {
     ...(await limitResponse(app, doc)),
     denied_slots: body.denied_slots,
@@ -62,14 +65,20 @@ export async function filterLimits(app: App, body: LimitsFilterBody): Promise<Li
 
 /** Applies the keys present; a lower limit holds from the answer on, whoever holds a slot keeps it. Throws 404 and 409. */
 export async function updateLimit(app: App, idOrName: string, body: LimitUpdate): Promise<void> {
-  const { id } = await findLimit(app, idOrName);
+  const limit = await changeLimit(app, (await findLimit(app, idOrName)).id, body);
+  await announce(app, (stamp) => limitEvent(stamp, 'updated', limit));
+}
+
+/** The same without an event: of a limit that is a deployment's own. */
+export async function changeLimit(app: App, id: string, body: LimitUpdate): Promise<ConcurrencyLimit> {
   const { active_slots, denied_slots: _, ...given } = body;
   if (Object.values(body).includes(null)) {
     throw new ClientError('conflict', 'The keys of a concurrency limit cannot be null. Leave out what shall stay.');
   }
   const updated = timestamp(app);
+  let limit: ConcurrencyLimit | null;
   try {
-    const limit = await app.store.concurrencyLimits.update(id, (stored) => ({
+    limit = await app.store.concurrencyLimits.update(id, (stored) => ({
       ...stored,
       ...(given as Partial<ConcurrencyLimit>),
       updated,
@@ -81,11 +90,18 @@ export async function updateLimit(app: App, idOrName: string, body: LimitUpdate)
     throw error;
   }
   await wakeNext(app, ownerOf('limit', id));
+  return limit;
 }
 
 /** Deletes a limit and who holds it. Throws 404. */
 export async function deleteLimit(app: App, idOrName: string): Promise<void> {
-  const { id } = await findLimit(app, idOrName);
+  const limit = await findLimit(app, idOrName);
+  await removeLimit(app, limit);
+  await announce(app, (stamp) => limitEvent(stamp, 'deleted', limit));
+}
+
+/** The same without an event. May be repeated. */
+export async function removeLimit(app: App, { id }: ConcurrencyLimit): Promise<void> {
   await app.store.concurrencyLimits.delete(id);
   await wakeNext(app, ownerOf('limit', id));
   await app.store.slots.forget(ownerOf('limit', id));

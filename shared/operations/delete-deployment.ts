@@ -5,15 +5,18 @@ import { setFlowRunState } from './flow-runs.ts';
 import { readDeployment } from './read-deployment.ts';
 import { retireSchedules } from './schedule-window.ts';
 import { deleteScheduledRuns, runsAwaitingSlot } from './scheduled-runs.ts';
+import { announceDeployment } from './status-events.ts';
 
 /**
  * Deletes a deployment and its scheduled runs that never ran; runs that wait for one of its slots become Cancelled
  * (rule 10). If it is interrupted, the deployment is still there and the call can be repeated.
  */
 export async function deleteDeployment(app: App, id: string): Promise<void> {
-  await retireSchedules(app, await readDeployment(app, id));
+  const deployment = await readDeployment(app, id);
+  await retireSchedules(app, deployment);
   await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });
   const waiting = await runsAwaitingSlot(app, id);
+  await announceDeployment(app, 'deleted', deployment);
   await app.store.deployments.delete(id);
   await deleteOwnLimit(app, id);
   await deleteScheduledRuns(app, id, { autoScheduledOnly: false, futureOnly: false });

@@ -1,7 +1,7 @@
 import type { Deployment } from '../domain/deployment.ts';
 import { notFound } from '../domain/errors.ts';
 import type { App } from './app.ts';
-import { deleteLimit, type LimitResponse, limitResponse, newLimit, updateLimit } from './concurrency-limits.ts';
+import { changeLimit, type LimitResponse, limitResponse, newLimit, removeLimit } from './concurrency-limits.ts';
 import { ownerOf } from './slot-owners.ts';
 import { deploymentLimitName, limitOfDeployment } from './slot-places.ts';
 import { wakeNext } from './slot-wakes.ts';
@@ -12,6 +12,11 @@ type Limited = Pick<Deployment, 'concurrency_limit' | 'global_concurrency_limit_
 export async function deploymentLimit(app: App, deployment: Deployment): Promise<LimitResponse | null> {
   const limit = await limitOfDeployment(app, deployment);
   return limit && limitResponse(app, limit.doc);
+}
+
+/** Its id, be it its own limit or a shared one. */
+export async function deploymentLimitId(app: App, deployment: Deployment): Promise<string | null> {
+  return (await limitOfDeployment(app, deployment))?.doc.id ?? null;
 }
 
 /** Throws 404 when a body names a shared limit that does not exist. */
@@ -28,7 +33,7 @@ export async function settleDeploymentLimit(app: App, after: Deployment, before:
   if (after.concurrency_limit !== null) {
     const limit = after.concurrency_limit;
     const { doc, created } = await app.store.concurrencyLimits.create(newLimit(app, { name, limit }));
-    if (!created && doc.limit !== limit) await updateLimit(app, doc.id, { limit });
+    if (!created && doc.limit !== limit) await changeLimit(app, doc.id, { limit });
   } else if (before?.concurrency_limit != null) {
     await deleteOwnLimit(app, after.id);
   }
@@ -39,5 +44,5 @@ export async function settleDeploymentLimit(app: App, after: Deployment, before:
 /** Deletes what a deleted deployment leaves: its own limit, never a shared one. May be repeated. */
 export async function deleteOwnLimit(app: App, deploymentId: string): Promise<void> {
   const own = await app.store.concurrencyLimits.getByName(deploymentLimitName(deploymentId));
-  if (own) await deleteLimit(app, own.id);
+  if (own) await removeLimit(app, own);
 }

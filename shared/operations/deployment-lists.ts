@@ -16,6 +16,7 @@ import { relatedMatcher } from './filters/related.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { handsOut, keepPolledSchedulesGoing } from './polled-schedules.ts';
 import { readDeployment } from './read-deployment.ts';
+import { announceDeploymentStatus, watchDeployment } from './status-events.ts';
 
 /** `POST /deployments/filter`, by name unless another order is asked for. */
 export async function filterDeployments(app: App, body: DeploymentFilterBody): Promise<DeploymentResponse[]> {
@@ -81,7 +82,7 @@ export async function scheduledRunsOfDeployments(app: App, body: ScheduledFlowRu
     const due = before === null || (run.next_scheduled_start_time ?? '') <= before;
     if (asked && due && run.state_type === 'SCHEDULED' && (await mayStart(doc))) runs.push(run);
   }
-  await markDeploymentsReady(app, body.deployment_ids);
+  await markDeploymentsReady(app, body.deployment_ids, 'itself');
   runs.sort((a, b) => byText(a.next_scheduled_start_time, b.next_scheduled_start_time) || byText(a.id, b.id));
   const given = runs.slice(0, limit);
   await keepPolledSchedulesGoing(app, given);
@@ -91,19 +92,30 @@ export async function scheduledRunsOfDeployments(app: App, body: ScheduledFlowRu
 /** A poll is noted at most this often, so that polling does not become writing. */
 const NOTED_EVERY_SECONDS = 30;
 
-/** Notes that somebody is there to run these deployments. `updated` stays: nothing about them has changed. */
-export async function markDeploymentsReady(app: App, ids: readonly string[]): Promise<void> {
+/**
+ * Notes that somebody is there to run these deployments. `updated` stays: nothing about them has changed. One that is polled by
+ * itself gets a timer of its own; the others are looked after with their queue.
+ */
+export async function markDeploymentsReady(
+  app: App,
+  ids: readonly string[],
+  by: 'itself' | 'its queue',
+): Promise<void> {
   const now = app.clock.now();
   const stale = toTimestamp(new Date(now.getTime() - NOTED_EVERY_SECONDS * 1000));
-  await Promise.all(
-    [...new Set(ids)].map((id) =>
-      app.store.deployments.update(id, (deployment) =>
-        deployment.status === 'READY' && deployment.last_polled !== null && deployment.last_polled > stale
-          ? null
-          : { ...deployment, status: 'READY', last_polled: toTimestamp(now) },
-      ),
-    ),
-  );
+  await Promise.all([...new Set(ids)].map((id) => markReady(id)));
+
+  async function markReady(id: string): Promise<void> {
+    let wasReady = true;
+    const marked = await app.store.deployments.update(id, (deployment) => {
+      wasReady = deployment.status === 'READY';
+      const noted = wasReady && deployment.last_polled !== null && deployment.last_polled > stale;
+      return noted ? null : { ...deployment, status: 'READY', last_polled: toTimestamp(now) };
+    });
+    if (!marked || wasReady) return;
+    await announceDeploymentStatus(app, marked);
+    if (by === 'itself') await watchDeployment(app, marked);
+  }
 }
 
 /** `GET /deployments/{id}/work_queue_check`: the queue its runs go to. Throws 404. */

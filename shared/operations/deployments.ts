@@ -7,12 +7,13 @@ import { versioned, withKnownIds } from '../domain/schedules/versions.ts';
 import { isPushPool, type WorkPool } from '../domain/work-pool.ts';
 import { type App, toTimestamp } from './app.ts';
 import { checkBlocks, checkUpdatedParameters, hydrateUpdatedParameters } from './deployment-checks.ts';
-import { checkSharedLimit, settleDeploymentLimit } from './deployment-concurrency.ts';
+import { checkSharedLimit, deploymentLimitId, settleDeploymentLimit } from './deployment-concurrency.ts';
 import { NO_PLACE, namedPlace, type Place } from './deployment-queue.ts';
 import { type DeploymentResponse, deploymentResponse } from './deployment-response.ts';
 import { checkJobVariables } from './job-variables.ts';
 import { foundDeployment, readDeployment } from './read-deployment.ts';
 import { trySettleSchedules } from './settle-schedules.ts';
+import { announceDeployment, announceDeploymentUpdate } from './status-events.ts';
 import { readWorkPoolByName } from './work-pools.ts';
 
 /**
@@ -45,15 +46,19 @@ export async function createDeployment(
     if (created) {
       await settleDeploymentLimit(app, doc, null);
       await trySettleSchedules(app, doc);
+      await announceDeployment(app, 'created', doc);
       return { doc: await deploymentResponse(app, doc), created };
     }
   }
   const id = existing?.id ?? (await app.store.deployments.getByFlowAndName(flow.id, body.name))?.id ?? '';
+  const before = foundDeployment(await app.store.deployments.get(id));
+  const limitBefore = await deploymentLimitId(app, before);
   const doc = foundDeployment(
     await app.store.deployments.update(id, (stored) => upserted(app, stored, body, labels, place, pool)),
   );
   await settleDeploymentLimit(app, doc, existing);
   await trySettleSchedules(app, doc);
+  await announceDeploymentUpdate(app, before, doc, limitBefore);
   return { doc: await deploymentResponse(app, doc), created: false };
 }
 
@@ -90,6 +95,7 @@ export async function updateDeployment(app: App, id: string, body: DeploymentUpd
   const unplaced = body.work_pool_name === null;
   const place = unplaced ? NO_PLACE : await namedPlace(app, pool, body.work_queue_name);
   const now = toTimestamp(app.clock.now());
+  const limitBefore = await deploymentLimitId(app, before);
   const updated = await app.store.deployments.update(id, (stored) =>
     versioned(
       {
@@ -108,6 +114,7 @@ export async function updateDeployment(app: App, id: string, body: DeploymentUpd
   if (!updated) throw notFound('Deployment not found.');
   await settleDeploymentLimit(app, updated, before);
   await trySettleSchedules(app, updated);
+  await announceDeploymentUpdate(app, before, updated, limitBefore);
 }
 
 /** Pauses or resumes the schedules of a deployment; pausing takes their runs away, overdue ones too. Manual runs go on. */

@@ -1,6 +1,8 @@
 import type { FlowCreate, FlowsDeleteBody, FlowUpdate } from '../api/schemas/flows.ts';
 import { ClientError, notFound, TransientError } from '../domain/errors.ts';
+import { flowEvent } from '../domain/events/lifecycle-events.ts';
 import type { Flow } from '../domain/flow.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { deleteDeployment } from './delete-deployment.ts';
 import { takeFirst } from './filtering.ts';
@@ -10,7 +12,7 @@ import { deleteFlowRun } from './flow-runs.ts';
 /** Registers a flow by name; an existing one is returned unchanged. May be repeated. */
 export async function createFlow(app: App, body: FlowCreate): Promise<{ doc: Flow; created: boolean }> {
   const now = timestamp(app);
-  return app.store.flows.create({
+  const made = await app.store.flows.create({
     id: app.clock.newId(),
     created: now,
     updated: now,
@@ -18,6 +20,8 @@ export async function createFlow(app: App, body: FlowCreate): Promise<{ doc: Flo
     tags: body.tags,
     labels: body.labels ?? {},
   });
+  if (made.created) await announce(app, (stamp) => flowEvent(stamp, 'created', made.doc));
+  return made;
 }
 
 export async function readFlow(app: App, id: string): Promise<Flow> {
@@ -36,6 +40,7 @@ export async function updateFlow(app: App, id: string, body: FlowUpdate): Promis
   const updated = timestamp(app);
   const flow = await app.store.flows.update(id, (doc) => ({ ...doc, tags: body.tags ?? doc.tags, updated }));
   if (!flow) throw notFound('Flow not found');
+  await announce(app, (stamp) => flowEvent(stamp, 'updated', flow));
 }
 
 /** The most runs that one call deletes; a flow with more takes several, which clients make of themselves. */
@@ -47,7 +52,7 @@ const AT_ONCE = 20;
  * the flow has more runs than one call can delete: the flow stays until the last is gone.
  */
 export async function deleteFlow(app: App, id: string): Promise<void> {
-  await readFlow(app, id);
+  const flow = await readFlow(app, id);
   for (const deployment of await takeFirst(app.store.deployments.ofFlow(id), RUNS_A_CALL)) {
     await goneOrDeleted(deleteDeployment(app, deployment.id));
   }
@@ -58,7 +63,7 @@ export async function deleteFlow(app: App, id: string): Promise<void> {
   if (runs.length === RUNS_A_CALL) {
     throw new TransientError('unfinished', 'The flow has many runs; some are deleted. Ask again for the rest.');
   }
-  await app.store.flows.delete(id);
+  if (await app.store.flows.delete(id)) await announce(app, (stamp) => flowEvent(stamp, 'deleted', flow));
 }
 
 /** Deletes the first flows by name that match; answers with the ids of those that are gone. May be repeated. */

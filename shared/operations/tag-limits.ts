@@ -2,6 +2,8 @@ import type { LimitsFilterBody, TagLimitCreate, TagSlots } from '../api/schemas/
 import { holderId, holderUuid } from '../domain/concurrency/holder-ids.ts';
 import { type ConcurrencyLimit, tagLimitName, tagOfLimit } from '../domain/concurrency/limit.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
+import { limitEvent } from '../domain/events/lifecycle-events.ts';
+import { announce } from './announce.ts';
 import type { App } from './app.ts';
 import { leasesOf } from './concurrency-leases.ts';
 import { deleteLimit, newLimit, updateLimit } from './concurrency-limits.ts';
@@ -27,7 +29,8 @@ const TAG_WAIT_SECONDS = 10;
 export async function upsertTagLimit(app: App, body: TagLimitCreate): Promise<{ doc: TagLimit; created: boolean }> {
   const name = tagLimitName(body.tag);
   const made = await app.store.concurrencyLimits.create(newLimit(app, { name, limit: body.concurrency_limit }));
-  if (!made.created) await updateLimit(app, made.doc.id, { limit: body.concurrency_limit });
+  if (made.created) await announce(app, (stamp) => limitEvent(stamp, 'created', made.doc));
+  else await updateLimit(app, made.doc.id, { limit: body.concurrency_limit });
   return { doc: await readTagLimit(app, made.doc.id), created: made.created };
 }
 

@@ -24,10 +24,14 @@ export type TimerEvent =
   | ({ readonly kind: 'bucket' } & BucketRef)
   /** A firing of an automation is to be performed, or performed further. */
   | { readonly kind: 'firing'; readonly firing_id: string }
+  /** Perhaps nobody polls a queue or a deployment any more, or a pool has no worker. */
+  | { readonly kind: 'status'; readonly of: StatusOf; readonly id: string }
   /** A task worker is to be kept connected. */
   | { readonly kind: 'task-worker'; readonly connection_id: string }
   /** A run is soon due whose execution was too far ahead to be started. */
   | { readonly kind: 'start'; readonly input: ExecutionInput };
+
+export type StatusOf = 'pool' | 'queue' | 'deployment';
 
 /** The bucket of a trigger: by the values of its `for_each` labels. */
 export interface BucketRef {
@@ -70,6 +74,10 @@ export async function setFiringTimer(app: App, firingId: string, at: Date): Prom
 
 export async function cancelFiringTimer(app: App, firingId: string): Promise<void> {
   await app.timers.cancel(`firing-${firingId}`);
+}
+
+export async function setStatusTimer(app: App, of: StatusOf, id: string, at: Date): Promise<void> {
+  await set(app, `status-${of}-${id}`, at, { kind: 'status', of, id });
 }
 
 /** API Gateway ends a socket that is silent for ten minutes. */

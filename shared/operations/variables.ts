@@ -1,8 +1,10 @@
 import type { VariableFilter } from '../api/schemas/filters.ts';
 import type { VariableCreate, VariablesFilterBody, VariableUpdate } from '../api/schemas/variables.ts';
 import { ClientError, ConflictError, notFound } from '../domain/errors.ts';
+import { variableEvent } from '../domain/events/lifecycle-events.ts';
 import type { Json } from '../domain/json.ts';
 import type { Variable } from '../domain/variable.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { byText, countRows, matching, sorted, takePage } from './filtering.ts';
 import { matchesVariable } from './filters/variables.ts';
@@ -19,6 +21,7 @@ export async function createVariable(app: App, body: VariableCreate): Promise<Va
     tags: body.tags,
   });
   if (!created) throw nameTaken(body.name);
+  await announce(app, (stamp) => variableEvent(stamp, 'created', doc));
   return doc;
 }
 
@@ -41,7 +44,7 @@ export async function getVariables(app: App, names: Iterable<string>): Promise<M
 export async function updateVariable(app: App, id: string, body: VariableUpdate): Promise<void> {
   const updated = timestamp(app);
   try {
-    found(
+    const changed = found(
       await app.store.variables.update(id, (variable) => ({
         ...variable,
         name: body.name ?? variable.name,
@@ -50,6 +53,7 @@ export async function updateVariable(app: App, id: string, body: VariableUpdate)
         updated,
       })),
     );
+    await announce(app, (stamp) => variableEvent(stamp, 'updated', changed));
   } catch (error) {
     if (error instanceof ConflictError && error.code === 'exists' && body.name) throw nameTaken(body.name);
     throw error;
@@ -61,7 +65,9 @@ export async function updateVariableByName(app: App, name: string, body: Variabl
 }
 
 export async function deleteVariable(app: App, id: string): Promise<void> {
+  const variable = await readVariable(app, id);
   if (!(await app.store.variables.delete(id))) throw notFound('Variable not found.');
+  await announce(app, (stamp) => variableEvent(stamp, 'deleted', variable));
 }
 
 export async function deleteVariableByName(app: App, name: string): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   WorkPoolUpdate,
 } from '../api/schemas/work-pools.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
+import { workPoolEvent, workPoolUpdatedEvent, workQueueEvent } from '../domain/events/work-pool-events.ts';
 import type { JsonObject } from '../domain/json.ts';
 import {
   isPushPool,
@@ -16,6 +17,7 @@ import {
   type WorkPool,
 } from '../domain/work-pool.ts';
 import { countingActiveRuns } from './adopt-active-runs.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { defaultTemplateOf } from './collections.ts';
 import { countRows, matching, takePage } from './filtering.ts';
@@ -26,6 +28,7 @@ import { activeInPools, poolConcurrencyStatus } from './slot-holders.ts';
 import { ownerOf } from './slot-owners.ts';
 import { firstLimit } from './slot-places.ts';
 import { wakeNext } from './slot-wakes.ts';
+import { announcePoolStatus } from './status-events.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 import { defaultQueue, queuesOfPool } from './work-queues.ts';
 import { anyWorkerOnline } from './workers.ts';
@@ -66,6 +69,8 @@ export async function createWorkPool(app: App, body: WorkPoolCreate): Promise<Wo
   // The queue comes second; should this process die in between, whoever needs it next makes it under the same id.
   await defaultQueue(app, doc);
   if (!created) throw new ClientError('conflict', 'A work pool with this name already exists.');
+  await announce(app, (stamp) => workPoolEvent(stamp, 'created', doc));
+  await announcePoolStatus(app, doc, 'new');
   return answer(app, doc);
 }
 
@@ -89,8 +94,9 @@ export async function updateWorkPool(app: App, name: string, body: WorkPoolUpdat
   const stored = await app.store.workPools.read(pool.id);
   const limit = stored && isPushPool(pool.type) ? firstLimit('pool', stored, body.concurrency_limit) : null;
   const queueIds = limit ? (await app.store.workQueues.ofPool(pool.id)).map(({ id }) => id) : [];
+  let changed: WorkPool | null = null;
   await countingActiveRuns(app, limit, queueIds, async () => {
-    const found = await app.store.workPools.update(pool.id, (doc) => ({
+    changed = await app.store.workPools.update(pool.id, (doc) => ({
       ...doc,
       ...clearable,
       base_job_template: base_job_template ?? doc.base_job_template,
@@ -100,10 +106,13 @@ export async function updateWorkPool(app: App, name: string, body: WorkPoolUpdat
         : doc.storage_configuration,
       updated,
     }));
-    if (!found) throw notFound(`Work pool "${name}" not found.`);
+    if (!changed) throw notFound(`Work pool "${name}" not found.`);
   });
+  const found = changed ?? pool;
   if (base_job_template) await tryRefusedPools(app);
   if (body.is_paused === false || body.concurrency_limit !== undefined) await wakeNext(app, ownerOf('pool', pool.id));
+  await announce(app, (stamp) => workPoolUpdatedEvent(stamp, pool, found));
+  if (typeof body.is_paused === 'boolean') await announcePoolStatus(app, found, 'always');
 }
 
 /** Deletes a pool with its queues and workers; runs that wait for it are let go and find it gone. May be repeated. */
@@ -116,13 +125,18 @@ export async function deleteWorkPool(app: App, name: string): Promise<void> {
   }
   const pool = await readWorkPoolByName(app, name);
   for await (const worker of app.store.workers.ofPool(pool.id)) await app.store.workers.remove(pool.id, worker.name);
-  const queueIds = (await app.store.workQueues.ofPool(pool.id)).map(({ id }) => id);
+  const queues = await app.store.workQueues.ofPool(pool.id);
+  const queueIds = queues.map(({ id }) => id);
   await app.store.workPools.delete(pool.id);
   for (const id of queueIds) await app.store.workQueues.delete(id);
   for (const owner of [ownerOf('pool', pool.id), ...queueIds.map((id) => ownerOf('queue', id))]) {
     await wakeNext(app, owner);
     await app.store.slots.forget(owner);
   }
+  for (const { id } of queues) await app.store.announcedStatuses.remove('workQueue', id);
+  await app.store.announcedStatuses.remove('workPool', pool.id);
+  for (const queue of queues) await announce(app, (stamp) => workQueueEvent(stamp, 'deleted', queue, pool));
+  await announce(app, (stamp) => workPoolEvent(stamp, 'deleted', pool));
 }
 
 export async function filterWorkPools(app: App, body: WorkPoolsFilterBody): Promise<WorkPoolResponse[]> {

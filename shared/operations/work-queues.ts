@@ -1,5 +1,6 @@
 import type { WorkQueueCreate, WorkQueuesFilterBody, WorkQueueUpdate } from '../api/schemas/work-queues.ts';
 import { ClientError, ConflictError, notFound } from '../domain/errors.ts';
+import { workPoolEvent, workQueueEvent, workQueueUpdatedEvent } from '../domain/events/work-pool-events.ts';
 import { freePriority, reprioritised } from '../domain/queue-priorities.ts';
 import {
   AGENT_POOL_NAME,
@@ -12,13 +13,16 @@ import {
   type WorkQueue,
 } from '../domain/work-pool.ts';
 import { countingActiveRuns } from './adopt-active-runs.ts';
+import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { byText, matching, takePage } from './filtering.ts';
 import { matchesWorkQueue } from './filters/work-pools.ts';
+import { readRemembered } from './remembered.ts';
 import { activeInQueues } from './slot-holders.ts';
 import { ownerOf } from './slot-owners.ts';
 import { firstLimit } from './slot-places.ts';
 import { reorderWaits, wakeNext } from './slot-wakes.ts';
+import { announceQueueStatus } from './status-events.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 
 /** A work queue as the API answers it. */
@@ -126,9 +130,10 @@ export async function changeQueue(app: App, queue: WorkQueue, body: WorkQueueUpd
   );
   const stored = await app.store.workQueues.read(queue.id);
   const limit = stored && firstLimit('queue', stored, body.concurrency_limit);
+  let changed: WorkQueue | null = null;
   try {
     await countingActiveRuns(app, limit, [queue.id], async () => {
-      await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, ...sent, updated }));
+      changed = await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, ...sent, updated }));
     });
   } catch (error) {
     if (!(error instanceof ConflictError) || error.code !== 'exists') throw error;
@@ -139,6 +144,13 @@ export async function changeQueue(app: App, queue: WorkQueue, body: WorkQueueUpd
     await reorderWaits(app, ownerOf('pool', queue.work_pool_id), await app.store.workQueues.ofPool(queue.work_pool_id));
   }
   if (body.is_paused === false || body.concurrency_limit !== undefined) await wakeNext(app, ownerOf('queue', queue.id));
+  if (changed) await announceChange(app, queue, changed);
+}
+
+async function announceChange(app: App, before: WorkQueue, after: WorkQueue): Promise<void> {
+  const pool = await readRemembered(app, 'workPools', after.work_pool_id);
+  await announce(app, (stamp) => workQueueUpdatedEvent(stamp, before, after, pool));
+  if (before.is_paused !== after.is_paused) await announceQueueStatus(app, after, 'always');
 }
 
 /** Deletes a queue; its waiting runs are let go. Throws 400 for a pool's default queue. */
@@ -154,6 +166,8 @@ export async function removeQueue(app: App, queue: WorkQueue): Promise<void> {
   await settlePriorities(app, queue.work_pool_id);
   await wakeNext(app, ownerOf('queue', queue.id));
   await app.store.slots.forget(ownerOf('queue', queue.id));
+  await app.store.announcedStatuses.remove('workQueue', queue.id);
+  await announce(app, (stamp) => workQueueEvent(stamp, 'deleted', queue, pool));
 }
 
 /** The pool that queues without a pool belong to; made when first asked for. */
@@ -161,7 +175,7 @@ export async function agentPool(app: App): Promise<WorkPool> {
   const known = await app.store.workPools.getByName(AGENT_POOL_NAME);
   if (known) return known;
   const now = timestamp(app);
-  const { doc } = await app.store.workPools.create({
+  const { doc, created } = await app.store.workPools.create({
     id: app.clock.newId(),
     created: now,
     updated: now,
@@ -175,6 +189,7 @@ export async function agentPool(app: App): Promise<WorkPool> {
     storage_configuration: NO_STORAGE,
   });
   await defaultQueue(app, doc);
+  if (created) await announce(app, (stamp) => workPoolEvent(stamp, 'created', doc));
   return doc;
 }
 
@@ -206,6 +221,7 @@ async function makeQueue(
     last_polled: null,
   });
   if (made.created && body.priority) await settlePriorities(app, pool.id, made.doc);
+  if (made.created) await announce(app, (stamp) => workQueueEvent(stamp, 'created', made.doc, pool));
   return made;
 }
 

@@ -7,6 +7,7 @@ import { pageSize } from './filtering.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { handsOut, keepPolledSchedulesGoing } from './polled-schedules.ts';
 import { activeInQueues } from './slot-holders.ts';
+import { announceQueueStatus } from './status-events.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 import { queuesOfPool, readQueueOfPool } from './work-queues.ts';
 
@@ -105,9 +106,10 @@ export async function markPolled(app: App, queues: readonly WorkQueue[]): Promis
   const now = timestamp(app);
   for (const queue of queues) {
     if (polledRecently(queue, app.clock.now(), POLL_MARK_SECONDS)) continue;
-    await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, last_polled: now }));
+    const polled = await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, last_polled: now }));
     const deployments: string[] = [];
     for await (const { id } of app.store.deployments.ofQueue(queue.id)) deployments.push(id);
-    await markDeploymentsReady(app, deployments);
+    await markDeploymentsReady(app, deployments, 'its queue');
+    if (polled) await announceQueueStatus(app, polled, 'changed');
   }
 }

@@ -5,6 +5,7 @@ import { anyOf, combine, inTime, notAnyOf } from '../domain/filters/criteria.ts'
 import { isOnline, type Worker } from '../domain/work-pool.ts';
 import { type App, timestamp } from './app.ts';
 import { byText, matching, sorted, takePage } from './filtering.ts';
+import { poolHeardFrom } from './status-events.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 
 export interface WorkerResponse extends Worker {
@@ -25,6 +26,7 @@ export async function recordHeartbeat(app: App, poolName: string, body: WorkerHe
     last_heartbeat_time: now,
     heartbeat_interval_seconds: body.heartbeat_interval_seconds ?? known?.heartbeat_interval_seconds ?? null,
   });
+  await poolHeardFrom(app, pool);
 }
 
 /** Workers of a pool, the last heard first. */

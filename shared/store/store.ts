@@ -1,3 +1,4 @@
+import { AnnouncedStatuses } from './announced-statuses.ts';
 import { apiKeyRepository } from './api-keys.ts';
 import { artifactKeyRepository, artifactRepository } from './artifacts.ts';
 import { AutomationBuckets } from './automation-buckets.ts';
@@ -28,6 +29,7 @@ import { WorkerRepository } from './workers.ts';
 export function createStore(table: Table) {
   return {
     table,
+    announcedStatuses: new AnnouncedStatuses(table),
     connections: connectionRepository(table),
     events: eventRepository(table),
     logs: logRepository(table),
