@@ -1,9 +1,11 @@
-import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { type NotificationRequest, texts } from '../domain/notifications/notification.ts';
+import { SENDERS } from '../domain/notifications/senders.ts';
 import type { App } from './app.ts';
 import { ActionFailed, type OutcomeSoFar, type Performance } from './automation-performance.ts';
 import { renderAll } from './automation-templates.ts';
 import { getBlockDocumentData, readBlockDocument } from './block-documents.ts';
-import { type OutgoingRequest, sendRequest } from './outgoing-http.ts';
+import { sendRequest } from './outgoing-http.ts';
 
 const SECONDS = 10;
 const BODY_SHOWN = 1000;
@@ -34,105 +36,48 @@ export async function webhook(app: App, given: Performance, outcome: OutcomeSoFa
   outcome.details['response_body'] = answer.body.slice(0, BODY_SHOWN);
 }
 
-/** `send-notification`, through the blocks that are webhooks of chat services or of one's own. */
+/**
+ * `send-notification`: what Prefect's block of the type sends. Tried again after a passing fault only while nobody was told, so that
+ * of several receivers none is told twice.
+ */
 export async function notify(app: App, given: Performance, outcome: OutcomeSoFar): Promise<void> {
   const { slug, name, data } = await blockOf(app, given, outcome);
   const { action } = given.firing.actions[given.index]!;
-  const build = NOTIFIERS[slug];
-  if (!build) {
-    const known = Object.keys(NOTIFIERS).join(', ');
+  const sender = SENDERS[slug];
+  if (!sender) {
+    const known = Object.keys(SENDERS).join(', ');
     throw new ActionFailed(
       `A block of type "${slug}" cannot send notifications from this server; those that can: ${known}.`,
     );
   }
   const [subject, body] = await rendered(app, given, [String(action['subject']), String(action['body'])]);
-  const request = build(data, { name, subject: subject!, body: body! });
-  const answer = await sendRequest({
-    ...request,
-    seconds: Number(data['timeout'] ?? SECONDS),
-    allowPrivate: data['allow_private_urls'] !== false,
-  }).catch((error: unknown) => {
-    outcome.details['notification_log'] = reasonOf(error);
-    throw new ActionFailed('Notification failed', { mayPass: true, cause: error });
-  });
-  if (answer.status < 300) return;
-  outcome.details['notification_log'] = `The receiver answered ${answer.status}: ${answer.body.slice(0, BODY_SHOWN)}`;
-  throw new ActionFailed('Notification failed', { mayPass: answer.status >= 500 || answer.status === 429 });
+  const failures: { log: string; mayPass: boolean }[] = [];
+  const requests = sender(data, { name, subject: subject!, body: body! });
+  for (const request of requests) {
+    const failure = await deliver(request, data);
+    if (failure) failures.push(failure);
+  }
+  if (failures.length === 0) return;
+  outcome.details['notification_log'] = failures.map(({ log }) => log).join('\n');
+  const nobodyTold = failures.length === requests.length;
+  throw new ActionFailed('Notification failed', { mayPass: nobodyTold && failures.every(({ mayPass }) => mayPass) });
 }
 
-type Message = { readonly name: string; readonly subject: string; readonly body: string };
-type Built = Pick<OutgoingRequest, 'method' | 'url' | 'headers' | 'body'>;
-
-const posted = (data: JsonObject, body: Json): Built => ({
-  method: 'POST',
-  url: String(data['url']),
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
-
-const NOTIFIERS: Record<string, (data: JsonObject, message: Message) => Built> = {
-  'slack-webhook': (data, { subject, body }) =>
-    posted(data, { attachments: [{ title: subject, text: body, fallback: subject, mrkdwn_in: ['text'] }] }),
-  'ms-teams-webhook': (data, { subject, body }) =>
-    posted(data, {
-      type: 'message',
-      attachments: [
-        {
-          contentType: 'application/vnd.microsoft.card.adaptive',
-          contentUrl: null,
-          content: {
-            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-            type: 'AdaptiveCard',
-            version: '1.4',
-            body: [
-              { type: 'TextBlock', text: subject, style: 'heading', weight: 'Bolder', size: 'Large' },
-              { type: 'TextBlock', text: body, wrap: data['wrap'] !== false },
-            ],
-          },
-        },
-      ],
-    }),
-  'custom-webhook': customRequest,
-};
-
-/** `{{subject}}`, `{{body}}`, `{{name}}` and the block's secrets are filled in everywhere. */
-function customRequest(data: JsonObject, message: Message): Built {
-  const values: JsonObject = {
-    ...(isJsonObject(data['secrets'] ?? null) ? (data['secrets'] as JsonObject) : {}),
-    ...message,
-  };
-  const filled = (value: Json | undefined): Json => fill(value ?? null, values);
-  const url = new URL(String(filled(data['url'])));
-  for (const [name, value] of Object.entries(texts(filled(data['params'])))) url.searchParams.set(name, value);
-  const cookies = Object.entries(texts(filled(data['cookies']))).map(([name, value]) => `${name}=${value}`);
-  const headers = {
-    'user-agent': 'Prefect Notifications',
-    ...(cookies.length > 0 && { cookie: cookies.join('; ') }),
-    ...texts(filled(data['headers'])),
-  };
-  const method = String(data['method'] ?? 'POST');
-  const [json, form] = [filled(data['json_data']), filled(data['form_data'])];
-  if (json !== null)
-    return {
-      method,
-      url: url.href,
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(json),
-    };
-  if (typeof form === 'string') return { method, url: url.href, headers, body: form };
-  if (form === null) return { method, url: url.href, headers, body: null };
-  const type = { 'content-type': 'application/x-www-form-urlencoded' };
-  return { method, url: url.href, headers: { ...type, ...headers }, body: new URLSearchParams(texts(form)).toString() };
-}
-
-function fill(value: Json, values: JsonObject): Json {
-  if (Array.isArray(value)) return value.map((item) => fill(item, values));
-  if (isJsonObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, values)]));
-  if (typeof value !== 'string') return value;
-  return value.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (whole, name: string) =>
-    name in values ? String(values[name]) : whole,
-  );
+/** Null when the service took it. */
+async function deliver(
+  request: NotificationRequest,
+  data: JsonObject,
+): Promise<{ log: string; mayPass: boolean } | null> {
+  try {
+    const seconds = Number(data['timeout'] ?? SECONDS);
+    const allowPrivate = data['allow_private_urls'] !== false;
+    const { status, body } = await sendRequest({ ...request, seconds, allowPrivate });
+    if (status < 300) return null;
+    const log = `The receiver answered ${status}: ${body.slice(0, BODY_SHOWN)}`;
+    return { log, mayPass: status >= 500 || status === 429 };
+  } catch (error) {
+    return { log: reasonOf(error), mayPass: true };
+  }
 }
 
 async function blockOf(app: App, given: Performance, outcome: OutcomeSoFar) {
@@ -160,11 +105,6 @@ async function rendered(app: App, given: Performance, templates: readonly string
     throw new ActionFailed(`Template rendering failed: ${reasonOf(error)}`, { cause: error });
   }
 }
-
-const texts = (value: Json | undefined): Record<string, string> =>
-  isJsonObject(value ?? null)
-    ? Object.fromEntries(Object.entries(value as JsonObject).map(([k, v]) => [k, String(v)]))
-    : {};
 
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';

@@ -1,5 +1,7 @@
 import type { StoredAutomation } from '../domain/automation.ts';
+import { classesOfAutomation } from '../domain/automations/event-trigger.ts';
 import type { EventClass } from '../domain/events/event.ts';
+import { versionOf } from '../store/automations.ts';
 import type { Store } from '../store/store.ts';
 import type { App } from './app.ts';
 
@@ -29,9 +31,18 @@ export async function automationsOfClass(app: App, eventClass: EventClass): Prom
   return [...loaded.rows.values()];
 }
 
-/** After a change made by this process. */
-export function forgetAutomations(app: App): void {
-  memories.delete(app.store);
+/**
+ * After a change made by this process: it evaluates the automation as it is now, and no more when it is deleted. What it knows
+ * of the others stays, so that making many costs no reading of all for each.
+ */
+export function learnAutomation(app: App, automation: StoredAutomation, change: 'stored' | 'deleted'): void {
+  const classes = change === 'stored' ? classesOfAutomation(automation) : [];
+  const memory = memories.get(app.store);
+  for (const [eventClass, { until, rows }] of memory ?? []) {
+    const others = [...rows].filter(([, { id }]) => id !== automation.id);
+    const own = classes.includes(eventClass) ? [[versionOf(automation), automation] as const] : [];
+    memory!.set(eventClass, { until, rows: new Map([...others, ...own]) });
+  }
 }
 
 async function load(app: App, eventClass: EventClass, known: Memory['rows']): Promise<Memory> {

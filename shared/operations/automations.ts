@@ -16,7 +16,7 @@ import { automationEvent } from '../domain/events/lifecycle-events.ts';
 import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { openWindows } from './automation-buckets.ts';
-import { forgetAutomations } from './automation-triggers.ts';
+import { learnAutomation } from './automation-triggers.ts';
 import { byText, countRows, matching, sorted, takePage } from './filtering.ts';
 import { matchesAutomation } from './filters/automations.ts';
 
@@ -70,7 +70,7 @@ export async function deleteAutomation(app: App, id: string): Promise<void> {
 
 async function remove(app: App, automation: StoredAutomation): Promise<void> {
   await app.store.automations.delete(automation.id);
-  forgetAutomations(app);
+  learnAutomation(app, automation, 'deleted');
   await announce(app, (stamp) => automationEvent(stamp, 'deleted', present(automation)));
 }
 
@@ -107,7 +107,7 @@ export async function deleteAutomationsOwnedBy(app: App, resource: string): Prom
 
 /** From now on this process evaluates it as it is. */
 async function settle(app: App, automation: StoredAutomation): Promise<void> {
-  forgetAutomations(app);
+  learnAutomation(app, automation, 'stored');
   await openWindows(app, automation);
 }
 

@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net';
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   readonly seconds: number;
   /** False refuses addresses that are not public. */

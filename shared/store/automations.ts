@@ -37,9 +37,12 @@ export function automationRepository(table: Table): AutomationRepository {
   });
 }
 
+/** Where it stands in the lists of its classes; every change renews it. */
+export const versionOf = ({ updated, id }: StoredAutomation): string => `${updated}#${id}`;
+
 function placesOf(automation: StoredAutomation): IndexKeys {
   const classes = classesOfAutomation(automation);
-  const sort = `${automation.updated}#${automation.id}`;
+  const sort = versionOf(automation);
   return Object.fromEntries(
     EVENT_CLASSES.filter((one) => classes.includes(one)).map((one) => [
       CLASS_INDEX[one],

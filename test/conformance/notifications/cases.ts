@@ -1,0 +1,208 @@
+import type { JsonObject } from '../../../shared/domain/json.ts';
+
+/** Blocks and what they are asked to say. */
+export interface Case {
+  readonly slug: string;
+  readonly what: string;
+  readonly data: JsonObject;
+  readonly subject: string;
+  readonly body: string;
+}
+
+export const CASES: readonly Case[] = [
+  {
+    slug: 'slack-webhook',
+    what: 'as little as it takes',
+    data: { url: 'https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ' },
+    subject: 'Sub <j> & *x*',
+    body: 'line one\nline *two* <https://x.y|z> & [a](http://b)',
+  },
+  {
+    slug: 'slack-webhook',
+    what: 'with everything set',
+    data: {
+      url: 'https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ',
+      notify_type: 'failure',
+    },
+    subject: '',
+    body: 'only body',
+  },
+  {
+    slug: 'ms-teams-webhook',
+    what: 'as little as it takes',
+    data: {
+      url: 'https://prod-1.westus.logic.azure.com:443/workflows/643e69f83c8944/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=KODuebWbDGYFr0z0eu',
+    },
+    subject: 'Sub',
+    body: 'line\ntwo',
+  },
+  {
+    slug: 'ms-teams-webhook',
+    what: 'with everything set',
+    data: {
+      url: 'https://prod-1.westus.logic.azure.com:443/workflows/643e69f83c8944/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=KODuebWbDGYFr0z0eu',
+      include_image: false,
+      wrap: false,
+      notify_type: 'warning',
+    },
+    subject: '',
+    body: 'b',
+  },
+  {
+    slug: 'pager-duty-webhook',
+    what: 'as little as it takes',
+    data: { integration_key: '0123456789abcdef', api_key: 'abc' },
+    subject: 'Sub',
+    body: 'a body with spaces',
+  },
+  {
+    slug: 'pager-duty-webhook',
+    what: 'with everything set',
+    data: {
+      integration_key: '0123456789abcdef',
+      api_key: 'abc',
+      source: 'S',
+      component: 'C',
+      group: 'G',
+      class_id: 'K',
+      region_name: 'eu',
+      clickable_url: 'https://c.l/x',
+      include_image: false,
+      custom_details: { a: 'b c' },
+      notify_type: 'failure',
+    },
+    subject: '',
+    body: 'b',
+  },
+  {
+    slug: 'twilio-sms',
+    what: 'as little as it takes',
+    data: {
+      account_sid: 'AC0123456789abcdef0123456789abcdef',
+      auth_token: '0123456789abcdef0123456789abcdef',
+      from_phone_number: '18001234567',
+      to_phone_numbers: ['18004242424', '+14155552671'],
+    },
+    subject: 'Sub',
+    body: 'b',
+  },
+  { slug: 'opsgenie-webhook', what: 'as little as it takes', data: { apikey: '0123-key' }, subject: 'Sub', body: 'b' },
+  {
+    slug: 'opsgenie-webhook',
+    what: 'with everything set',
+    data: {
+      apikey: '0123-key',
+      target_user: ['u'],
+      target_team: ['t'],
+      target_schedule: ['s'],
+      target_escalation: ['e'],
+      region_name: 'eu',
+      batch: true,
+      tags: ['x', 'y'],
+      priority: 5,
+      alias: 'al',
+      entity: 'en',
+      details: { k: 'v' },
+      notify_type: 'failure',
+    },
+    subject: 'Sub',
+    body: 'b',
+  },
+  {
+    slug: 'mattermost-webhook',
+    what: 'as little as it takes',
+    data: { hostname: 'mm.example.com', token: 'tok123' },
+    subject: 'Sub',
+    body: 'b',
+  },
+  {
+    slug: 'mattermost-webhook',
+    what: 'with everything set',
+    data: {
+      hostname: 'mm.example.com',
+      token: 'tok123',
+      botname: 'bot',
+      channels: ['one', '#two'],
+      include_image: true,
+      path: '/sub',
+      port: 443,
+      secure: true,
+    },
+    subject: '',
+    body: 'b',
+  },
+  {
+    slug: 'discord-webhook',
+    what: 'as little as it takes',
+    data: { webhook_id: '1234', webhook_token: 'tok' },
+    subject: 'Sub',
+    body: 'b',
+  },
+  {
+    slug: 'discord-webhook',
+    what: 'with everything set',
+    data: {
+      webhook_id: '1234',
+      webhook_token: 'tok',
+      botname: 'bot',
+      tts: true,
+      include_image: true,
+      avatar: true,
+      avatar_url: 'https://a.b/c.png',
+      notify_type: 'success',
+    },
+    subject: '',
+    body: 'b',
+  },
+  {
+    slug: 'sendgrid-email',
+    what: 'to two',
+    data: { api_key: 'SG-key', sender_email: 'from@example.com', to_emails: ['a@example.com', 'b@example.com'] },
+    subject: 'Sub',
+    body: 'line\n<b>two</b>',
+  },
+  {
+    slug: 'sendgrid-email',
+    what: 'to nobody in particular',
+    data: { api_key: 'SG-key', sender_email: 'from@example.com', to_emails: [] },
+    subject: '',
+    body: 'b',
+  },
+  {
+    slug: 'custom-webhook',
+    what: 'JSON, with secrets everywhere',
+    data: {
+      name: 'n',
+      url: 'https://example.com/{{subject}}',
+      method: 'PUT',
+      params: { q: '{{body}}' },
+      json_data: { text: '{{subject}} {{ body }}', tok: '{{tok}}', n: { l: ['{{name}}'] } },
+      headers: { 'X-A': '{{tok}}' },
+      cookies: { c: '{{tok}}' },
+      secrets: { tok: 's3' },
+    },
+    subject: 'Sub',
+    body: 'b c',
+  },
+  {
+    slug: 'custom-webhook',
+    what: 'a form',
+    data: { name: 'n', url: 'https://example.com/', form_data: { text: '{{subject}} & {{body}}' } },
+    subject: 'Sub',
+    body: 'b c',
+  },
+  {
+    slug: 'custom-webhook',
+    what: 'a text',
+    data: { name: 'n', url: 'https://example.com/', form_data: 'raw {{body}}' },
+    subject: 'Sub',
+    body: 'b c',
+  },
+  {
+    slug: 'custom-webhook',
+    what: 'no body',
+    data: { name: 'n', url: 'https://example.com/x?y=1', method: 'GET', params: { a: 'b' } },
+    subject: 'Sub',
+    body: 'b c',
+  },
+];
