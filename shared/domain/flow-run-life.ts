@@ -12,6 +12,8 @@ export interface FlowRunLife {
   push: string | null;
   /** The flow run whose token created this one; makes the tree that a token reaches (rule 8). */
   creator: string | null;
+  /** How many automations stand before the run, when one of their actions made it. */
+  depth?: number;
   /** The schedule that made the run (rule 15); absent for all others, and once a further attempt is due. */
   schedule?: ScheduledBy;
   /** Raised by a changed scheduled time, a retry, a resume or a repair. Executions of older generations end without effects. */
@@ -57,7 +59,8 @@ export interface ContainerRef {
 export type Effect =
   | { readonly kind: 'start'; readonly attempt: number; readonly generation: number }
   | { readonly kind: 'signal'; readonly sequence: number }
-  | { readonly kind: 'state-event'; readonly stateId: string }
+  /** `depth`: how many automations stand before the change, when some do. */
+  | { readonly kind: 'state-event'; readonly stateId: string; readonly depth?: number }
   | { readonly kind: 'mirror-state'; readonly stateId: string }
   /** Nobody but a worker will start the run: a timer looks whether one did. */
   | { readonly kind: 'late-timer'; readonly due: string }
@@ -97,14 +100,25 @@ export function newLife(push: string | null, creator: string | null = null): Flo
   };
 }
 
+/** The event that a state owes. A run that an automation made passes on how many stood before that. */
+export function stateEvent(life: Pick<FlowRunLife, 'depth'>, state: State, depth: number): Effect {
+  const deepest = Math.max(life.depth ?? 0, depth);
+  return { kind: 'state-event', stateId: state.id, ...(deepest > 0 && { depth: deepest }) };
+}
+
 /** The life after a transition has made `state`; adds the effects it owes. */
 export function lifeAfterTransition(
   before: FlowRunDocument,
   run: FlowRun,
   state: State,
-  options: { readonly inProcessRetry: boolean; readonly keepsSlots?: boolean; readonly leaseGiven?: string | null },
+  options: {
+    readonly inProcessRetry: boolean;
+    readonly keepsSlots?: boolean;
+    readonly leaseGiven?: string | null;
+    readonly depth?: number;
+  },
 ): FlowRunLife {
-  const pending: Effect[] = [...before.life.pending, { kind: 'state-event', stateId: state.id }];
+  const pending: Effect[] = [...before.life.pending, stateEvent(before.life, state, options.depth ?? 0)];
   if (run.parent_task_run_id) pending.push({ kind: 'mirror-state', stateId: state.id });
   if (before.life.push === null) pending.push(...lateTimerOf(state));
   const life: FlowRunLife = { ...before.life, pending };
@@ -163,7 +177,7 @@ function rescheduled(before: FlowRunDocument, life: FlowRunLife, state: State, k
 /** A new attempt under a new generation; the container of the old one is remembered until it is cleaned up. */
 export function nextAttempt(life: FlowRunLife): FlowRunLife {
   const previous = life.ref ? { attempt: life.attempt, ref: life.ref } : life.previous;
-  const fresh = newLife(life.push, life.creator);
+  const fresh = { ...newLife(life.push, life.creator), ...(life.depth && { depth: life.depth }) };
   return nextGeneration(
     {
       ...fresh,

@@ -140,8 +140,12 @@ async function changeState(
   force = false,
 ): Promise<void> {
   const id = flowRunOf(given, outcome);
-  const { result, changed } = await setFlowRunState(app, SYSTEM, id, proposal, { force });
+  // Named by the firing: one that is performed again after a crash finds its change made.
+  const transition_id = invocationId(given.firing, given.index);
+  const named = { ...proposal, state_details: { ...proposal.state_details, transition_id } };
+  const { result, changed } = await setFlowRunState(app, SYSTEM, id, named, { force });
   succeeded(outcome, changed ? 201 : 200);
+  if (result.state?.state_details.transition_id === transition_id) return;
   accepted(result, 'Failed to set state');
 }
 

@@ -37,7 +37,7 @@ export async function changeBucket(
       if (bucket === before.bucket && !fires && !timerFired) return;
       const cause = fires?.event && trigger.posture === 'Reactive' ? fires.event.id : String(before.bucket?.end);
       const firing = fires && owedFiring(app, trigger, key, cause, fires.event);
-      const needsTimer = trigger.posture === 'Proactive' && bucket !== null;
+      const needsTimer = trigger.posture === 'Proactive' && bucket !== null && !bucket.early;
       const arm = needsTimer && (before.timer === null || bucket.end < before.timer);
       await settled(app, await app.store.automationBuckets.write(stored, { ...before, bucket, firing, arm }));
       return;

@@ -1,9 +1,10 @@
 import { ClientError, ConflictError } from '../domain/errors.ts';
 import { DEFAULT_FLOW_RUN_POLICY, type FlowRun } from '../domain/flow-run.ts';
-import { type Effect, type FlowRunDocument, lateTimerOf, newLife } from '../domain/flow-run-life.ts';
+import { type Effect, type FlowRunDocument, lateTimerOf, newLife, stateEvent } from '../domain/flow-run-life.ts';
 import { orchestrateFlowRun } from '../domain/orchestration/flow-runs.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { StateProposal } from '../domain/states.ts';
+import { actionDepth } from './action-depth.ts';
 import { type App, timestamp } from './app.ts';
 import { performEffects } from './pending-effects.ts';
 
@@ -78,8 +79,10 @@ export function born(app: App, principal: Principal, input: NewFlowRun): FlowRun
     newId: () => app.clock.newId(),
   });
   const creator = principal.kind === 'run' ? principal.flowRunId : null;
-  const life = newLife(work_pool_type?.endsWith(':push') ? work_pool_type : null, creator);
-  const pending: Effect[] = state ? [{ kind: 'state-event', stateId: state.id }] : [];
+  const depth = actionDepth();
+  const blankLife = newLife(work_pool_type?.endsWith(':push') ? work_pool_type : null, creator);
+  const life = depth > 0 ? { ...blankLife, depth } : blankLife;
+  const pending: Effect[] = state ? [stateEvent(life, state, depth)] : [];
   if (state && run.parent_task_run_id) pending.push({ kind: 'mirror-state', stateId: state.id });
   if (life.push && state?.type === 'SCHEDULED') pending.push({ kind: 'start', attempt: 1, generation: 1 });
   if (!life.push && state) pending.push(...lateTimerOf(state));

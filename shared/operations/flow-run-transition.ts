@@ -10,6 +10,7 @@ import type { OrchestrationResult } from '../domain/orchestration-result.ts';
 import type { Principal } from '../domain/principal.ts';
 import { isTerminal, type StateProposal } from '../domain/states.ts';
 import type { StoredItem } from '../store/table.ts';
+import { actionDepth } from './action-depth.ts';
 import { type App, timestamp } from './app.ts';
 import { claimDeploymentSlot } from './deployment-slots.ts';
 import { performEffects } from './pending-effects.ts';
@@ -129,6 +130,7 @@ async function commit(
     inProcessRetry: transition.inProcessRetry,
     leaseGiven: transition.releaseSlot ? (doc.run.state?.state_details.deployment_concurrency_lease_id ?? null) : null,
     ...(options.keepsSlots && { keepsSlots: true }),
+    depth: actionDepth(),
   });
   const life = options.life ? options.life(after) : after;
   const next: FlowRunDocument = {

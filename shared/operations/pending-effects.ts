@@ -3,6 +3,7 @@ import { type Effect, type FlowRunDocument, nextGeneration, withoutEffects } fro
 import { isTerminal } from '../domain/states.ts';
 import { type ExecutionStart, executionName } from '../ports/lifecycle-engine.ts';
 import type { StoredItem } from '../store/table.ts';
+import { actionDepth, atDepth } from './action-depth.ts';
 import type { App } from './app.ts';
 import { giveBackLease } from './concurrency-leases.ts';
 import { mirrorStateToParent, publishStateEvent } from './flow-run-effects.ts';
@@ -37,7 +38,8 @@ async function perform(app: App, doc: FlowRunDocument, effect: Effect): Promise<
       await app.engine.signal(doc.life.token.value, signalOutput(app, doc, doc.life.mailbox?.reason ?? 'signal'));
       return;
     case 'state-event':
-      return publishStateEvent(app, doc, effect.stateId);
+      // Also when the repair publishes, and for a run that an automation made long ago: a loop is cut off by its depth.
+      return atDepth(Math.max(actionDepth(), effect.depth ?? 0), () => publishStateEvent(app, doc, effect.stateId));
     case 'mirror-state':
       return mirrorStateToParent(app, doc, effect.stateId);
     case 'late-timer':

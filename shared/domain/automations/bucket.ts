@@ -13,6 +13,11 @@ export interface Bucket {
   /** The ids of the last events counted: an event that comes twice counts once. */
   readonly counted: readonly string[];
   readonly last_event: ReceivedEvent | null;
+  /**
+   * No window: expected events of a trigger with `after` that came while none was open, or closed one. The event that opens a
+   * window may come after the one that is expected in it.
+   */
+  readonly early?: readonly ReceivedEvent[];
 }
 
 /** What an event or a moment makes of a bucket: null is none; the same object when nothing changed. */
@@ -33,7 +38,11 @@ const COUNTED = 200;
 export function onEvent(trigger: EventTrigger, stored: Bucket | null, event: ReceivedEvent): Step {
   const now = Date.parse(event.occurred);
   if (stored?.counted.includes(event.id)) return { bucket: stored, fires: null };
-  let bucket = stored && stored.end + EXPIRED_MS <= now ? null : stored;
+  if (stored?.early?.some(({ id }) => id === event.id)) return { bucket: stored, fires: null };
+  if (stored?.early && !startsAfter(trigger, event)) return withEarly(trigger, stored, event);
+  const early = stored?.early ?? [];
+  let bucket = !stored || stored.early || stored.end + EXPIRED_MS <= now ? null : stored;
+  const opens = bucket === null;
   const within = trigger.within * 1000;
   const expected = expects(trigger, event);
   if (trigger.after.length > 0 && startsAfter(trigger, event)) {
@@ -42,13 +51,42 @@ export function onEvent(trigger: EventTrigger, stored: Bucket | null, event: Rec
   } else if (trigger.after.length === 0 && expected) {
     bucket ??= opened(now - LOOKBACK_MS, now + within, 0, event);
   }
-  if (!expected || !bucket) return { bucket, fires: null };
-  return evaluate(trigger, bucket, now, event);
+  const step = expected && bucket ? evaluate(trigger, bucket, now, event) : { bucket, fires: null };
+  if (trigger.after.length === 0) return step;
+  if (step.bucket && opens) return inOrder(trigger, step, early);
+  // Remembered, also when it has closed a window: an older opening event may still come, and the window it opens is closed.
+  return !step.bucket && expected ? { ...step, bucket: waiting([...early, event]) } : step;
+}
+
+function withEarly(trigger: EventTrigger, stored: Bucket, event: ReceivedEvent): Step {
+  return { bucket: expects(trigger, event) ? waiting([...stored.early!, event]) : stored, fires: null };
+}
+
+/** The expected events that came before the one that opened the window, as if they had come in their order. */
+function inOrder(trigger: EventTrigger, step: Step, early: readonly ReceivedEvent[]): Step {
+  let { bucket, fires } = step;
+  for (const event of early) {
+    const at = Date.parse(event.occurred);
+    if (!bucket || bucket.early || at < bucket.start) continue;
+    const next = evaluate(trigger, bucket, at, event);
+    bucket = next.bucket ?? waiting(early);
+    fires ??= next.fires;
+  }
+  return { bucket, fires };
+}
+
+/** So many are kept, the latest by their own time. */
+const EARLY = 3;
+
+function waiting(early: readonly ReceivedEvent[]): Bucket {
+  const kept = early.toSorted((a, b) => Date.parse(a.occurred) - Date.parse(b.occurred)).slice(-EARLY);
+  const end = Date.parse(kept.at(-1)!.occurred);
+  return { start: end, end, count: 0, counted: [], last_event: null, early: kept };
 }
 
 /** A moment, for Proactive triggers: their window may have ended without what was expected. */
 export function onTime(trigger: EventTrigger, bucket: Bucket, now: number): Step {
-  if (trigger.posture !== 'Proactive' || now < bucket.end) return { bucket, fires: null };
+  if (trigger.posture !== 'Proactive' || bucket.early || now < bucket.end) return { bucket, fires: null };
   if (meetsThreshold(trigger, bucket.count)) return evaluate(trigger, bucket, now, null);
   return { bucket: openWindow(trigger, now), fires: null };
 }

@@ -138,7 +138,49 @@ describe('a Proactive trigger', () => {
 
   it('closes its window when what it expects comes', () => {
     const { bucket } = onEvent(proactive, null, event(0, 'a'));
-    expect(onEvent(proactive, bucket, event(5))).toEqual({ bucket: null, fires: null });
+    const closed = onEvent(proactive, bucket, event(5)).bucket!;
+    expect(onTime(proactive, closed, T0 + 60_000)).toEqual({ bucket: closed, fires: null });
+  });
+
+  it('is not opened by an event that comes late, after what it expects', () => {
+    for (const order of [
+      [event(5), event(0, 'a')],
+      [event(0, 'a'), event(5), event(4, 'a'), event(2, 'a')],
+    ]) {
+      let bucket: Bucket | null = null;
+      for (const each of order) bucket = onEvent(proactive, bucket, each).bucket;
+      expect(onTime(proactive, bucket!, T0 + 60_000).fires).toBeNull();
+    }
+  });
+
+  it('is opened by an event that comes after what an earlier window expected', () => {
+    let bucket: Bucket | null = null;
+    for (const each of [event(5), event(6, 'a')]) bucket = onEvent(proactive, bucket, each).bucket;
+    expect(onTime(proactive, bucket!, T0 + 36_000).fires!.event!.id).toBe('a-6');
+  });
+
+  it('ends the same in whatever order one opening event and those expected come, doubled or not', () => {
+    const end = (events: readonly ReceivedEvent[]): boolean => {
+      let bucket: Bucket | null = null;
+      for (const each of events) bucket = onEvent(proactive, bucket, each).bucket;
+      return bucket !== null && onTime(proactive, bucket, T0 + 300_000).fires !== null;
+    };
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 3 }),
+        fc.nat(60),
+        fc.nat(),
+        (seconds, at, seed) => {
+          const events = [event(at + 0.5, 'a'), ...seconds.map((second) => event(second))];
+          const inOrder = events.toSorted((a, b) => (a.occurred < b.occurred ? -1 : 1));
+          const turned = [...inOrder.slice(seed % inOrder.length), ...inOrder.slice(0, seed % inOrder.length)];
+          for (const order of [events, turned, inOrder.toReversed()]) {
+            expect(end(order)).toBe(end(inOrder));
+            expect(end(order.flatMap((each) => [each, each]))).toBe(end(inOrder));
+          }
+        },
+      ),
+    );
   });
 
   it('starts anew at each event that it both follows and expects', () => {
@@ -147,7 +189,9 @@ describe('a Proactive trigger', () => {
     for (const second of [0, 20, 40, 60]) bucket = onEvent(heart, bucket, event(second, 'beat')).bucket;
     expect(bucket!.end).toBe(T0 + 90_000);
     expect(onTime(heart, bucket!, T0 + 90_000).fires!.event!.id).toBe('beat-60');
-    expect(onEvent(heart, bucket, event(65, 'end')).bucket).toBeNull();
+    bucket = onEvent(heart, bucket, event(65, 'end')).bucket;
+    bucket = onEvent(heart, bucket, event(64, 'beat')).bucket;
+    expect(onTime(heart, bucket!, T0 + 200_000).fires).toBeNull();
   });
 
   it('has a window that stands without an event when it waits for none, and opens the next when one ends', () => {
