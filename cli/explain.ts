@@ -38,6 +38,7 @@ const LISTS: readonly [string, string][] = [
   ['/flow_runs/', 'pushpool flow-run ls'],
   ['/block_types/', 'pushpool block type ls'],
   ['/block_documents/', 'pushpool block ls'],
+  ['/api_keys/', 'pushpool api-key ls'],
   ['/variables/', 'pushpool variable ls'],
   ['/v2/concurrency_limits/', 'pushpool concurrency-limit ls'],
 ];

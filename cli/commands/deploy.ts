@@ -79,7 +79,7 @@ const deploy: Run<[string | undefined], Options> = async (context, options, entr
   await out.result(
     deployed.map(({ deployment }) => deployment),
     () =>
-      `\nRun ${deployed.length === 1 ? 'it' : 'one'}: pushpool deployment run ${quoted(deployed[0]?.fullName ?? '')} --watch`,
+      `Run ${deployed.length === 1 ? 'it' : 'one'}: pushpool deployment run ${quoted(deployed[0]?.fullName ?? '')} --watch`,
   );
 };
 

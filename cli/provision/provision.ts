@@ -4,23 +4,26 @@ import type { JsonObject } from '../../shared/domain/json.ts';
 import { applyPlan } from '../../shared/provision/apply.ts';
 import { keptText } from '../../shared/provision/failure.ts';
 import { makePlan, type PlannedStep, planText } from '../../shared/provision/plan.ts';
-import type { ProvisionContext } from '../../shared/provision/resource.ts';
+import type { ProvisionContext, Registry } from '../../shared/provision/resource.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { Interrupted, UsageError } from '../errors.ts';
 import type { Account } from './account.ts';
 import { ACCOUNTS } from './accounts.ts';
 import { serverBlocks } from './blocks.ts';
+import { deployScript } from './deploy-script.ts';
 import { chooseNames } from './names.ts';
 import type { ProvisionOptions } from './options.ts';
+import { useRegistry } from './registry.ts';
 
 export interface Provisioned {
   /** `applied`: the template points at what is there now. */
   readonly outcome: 'applied' | 'declined' | 'planned';
   readonly template: JsonObject;
   readonly steps: readonly PlannedStep[];
+  readonly registry: Registry | null;
   /** For people. */
-  readonly nextSteps: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** Whether pools of this type can be provisioned. */
@@ -70,7 +73,7 @@ export async function provision(
   const { provisioner } = account;
   const steps = await context.out.during('Looking at what is there', () => makePlan(provisioner, provisioning));
   context.out.note(`\n${planText(pool.name, provisioner.place(provisioning), steps)}\n`);
-  const untouched = { template: pool.template, steps, nextSteps: [] };
+  const untouched = { template: pool.template, steps, registry: null, notes: [] };
   if (options.dryRun) return { ...untouched, outcome: 'planned' };
   if (options.rotateKey && !steps.some(({ action }) => action === 'rotate')) {
     throw new UsageError(`Work pool "${pool.name}" stores no key: there is nothing to replace.`);
@@ -96,13 +99,22 @@ export async function provision(
     outcome: 'applied',
     template: provisioner.template(provisioning, pool.template),
     steps,
-    nextSteps: provisioner.nextSteps(provisioning),
+    registry: provisioner.registry?.(provisioning) ?? null,
+    notes: provisioner.notes?.(provisioning) ?? [],
   };
 }
 
-/** What to do with a pool that has its infrastructure. */
-export function showNextSteps(context: Context, pool: string, { nextSteps }: Provisioned): void {
-  context.out.note(`Infrastructure successfully provisioned for "${pool}".\n`);
-  for (const step of nextSteps) context.out.note(`  - ${step}`);
-  context.out.note(`  - Deploy a flow to it: pushpool deploy flow.py:my_flow --pool "${pool}" --image IMAGE\n`);
+/** What to do with a pool that has its infrastructure; as Prefect does, its registry becomes the one that images are built for. */
+export async function showNextSteps(context: Context, pool: string, { registry, notes }: Provisioned): Promise<void> {
+  const { out } = context;
+  out.note(`Infrastructure successfully provisioned for "${pool}".`);
+  if (registry) await useRegistry(context, registry);
+  for (const note of notes) out.note(note);
+  out.note('\nNext:');
+  out.note(`  - See that it works: pushpool work-pool smoke-test "${pool}"`);
+  out.note(`  - Deploy a flow: pushpool deploy flow.py:my_flow -n my-deployment --pool "${pool}" --image IMAGE`);
+  const script = deployScript(pool, registry?.image ?? 'REGISTRY/my-image:latest');
+  out.note(
+    `  - Or build and deploy with Prefect, by a script such as this:\n\n${script.replaceAll(/^(?=.)/gm, '    ')}\n`,
+  );
 }

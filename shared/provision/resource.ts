@@ -90,6 +90,18 @@ export interface NameQuestion {
   readonly check: (name: string) => string | null;
 }
 
+/** A registry of images. */
+export interface Registry {
+  /** What names of images begin with: its host, and what comes before the image's own name. */
+  readonly namespace: string;
+  /** An image that can be pushed there. */
+  readonly image: string;
+  /** What `docker login` takes. */
+  login(): Promise<{ readonly server: string; readonly username: string; readonly password: string }>;
+  /** Does the same by hand. */
+  readonly loginCommand: string;
+}
+
 /** The provisioner of one cloud. */
 export interface Provisioner<Context extends ProvisionContext = ProvisionContext> {
   /** Where things are made, for people: "AWS account 123456789012, region us-east-1". */
@@ -101,6 +113,8 @@ export interface Provisioner<Context extends ProvisionContext = ProvisionContext
   template(context: Context, template: JsonObject): JsonObject;
   /** The ids of the resources that another pool uses too: they stay when this pool's are removed. */
   usedBy?(context: Context, other: OtherPool): readonly string[] | Promise<readonly string[]>;
-  /** What to do next, for people: the namespace for images and a deploy script. */
-  nextSteps(context: Context): readonly string[];
+  /** Where images go; absent where the cloud has no registry of its own. */
+  registry?(context: Context): Registry;
+  /** What else there is to know, for people. */
+  notes?(context: Context): readonly string[];
 }

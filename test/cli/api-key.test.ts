@@ -39,6 +39,29 @@ describe('pushpool api-key', () => {
     }
   });
 
+  it("makes, lists and revokes keys by the API, with an admin's key", async () => {
+    const { stdout: admin } = await cli.run(['api-key', 'create', 'admin', '--role', 'admin', '--data', 'data']);
+    const home = await startHome({ dataFolder: path.join(cli.folder, 'data'), port: 0, authRequired: true });
+    try {
+      const as = (key: string) => ({ env: { PREFECT_API_URL: home.apiUrl, PREFECT_API_KEY: key.trim() } });
+      const made = await cli.run(['api-key', 'create', 'deploys', '--expires-in-days', '30', '--json'], as(admin));
+      const { key } = JSON.parse(made.stdout);
+      const before = await cli.run(['work-pool', 'ls'], as(key));
+      const listed = await cli.run(['api-key', 'ls'], as(admin));
+      await cli.run(['api-key', 'revoke', 'deploys'], as(admin));
+
+      expect(before.exitCode).toBe(0);
+      expect(listed.stdout).toMatch(/^deploys +editor +.+ +expires in 30 days$/m);
+      expect((await cli.run(['api-key', 'ls'], as(key))).exitCode).toBe(4);
+      expect(await cli.run(['api-key', 'revoke', 'nobody'], as(admin))).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('`pushpool api-key ls` lists what there is'),
+      });
+    } finally {
+      await home.close();
+    }
+  });
+
   it('lists names, roles and ends, never keys; a revoked one says so', async () => {
     const { stdout: key } = await cli.run(['api-key', 'create', 'ci', '--expires-in-days', '90', '--data', 'data']);
     await cli.run(['api-key', 'revoke', 'ci', '--data', 'data']);

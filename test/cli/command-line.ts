@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Surroundings } from '../../cli/context.ts';
@@ -24,6 +24,8 @@ export interface CommandLine {
   /** Runs it with `--json`; the parsed result. Throws with everything printed when the exit code is not 0. */
   // biome-ignore lint/suspicious/noExplicitAny: results are whatever JSON the command prints; tests look into them
   json(...args: string[]): Promise<any>;
+  /** A `docker` that notes what it is told and does nothing; the PATH that finds it first, and what it was told. */
+  standInDocker(): { readonly path: string; told(): string };
   /** Writes a file into `folder`; its path. */
   write(name: string, text: string): string;
 }
@@ -71,6 +73,18 @@ export function commandLine(folder: string, env: Env): CommandLine {
       const result = await run([...args, '--json']);
       if (result.exitCode !== 0) throw new Error(`pushpool ${args.join(' ')}: ${JSON.stringify(result)}`);
       return JSON.parse(result.stdout);
+    },
+    standInDocker() {
+      const [tool, notes] = ['docker', 'docker-told'].map((name) => path.join(folder, 'stand-in', name)) as [
+        string,
+        string,
+      ];
+      mkdirSync(path.dirname(tool), { recursive: true });
+      writeFileSync(tool, `#!/bin/sh\n{ echo "$*"; cat; echo; } >> '${notes}'\n`, { mode: 0o755 });
+      return {
+        path: `${path.dirname(tool)}:${process.env['PATH']}`,
+        told: () => (existsSync(notes) ? readFileSync(notes, 'utf8') : ''),
+      };
     },
     write(name, text) {
       const file = path.join(folder, name);

@@ -54,7 +54,9 @@ async function googleLogin(roles?: Record<string, string>): Promise<GoogleCloud>
 }
 
 /** The guide's three commands; throws with what was printed when one of them fails. */
-async function fromNothing(type: string, env: Record<string, string>, ...options: string[]) {
+async function fromNothing(type: string, given: Record<string, string>, ...options: string[]) {
+  const docker = cli.standInDocker();
+  const env = { ...given, PATH: docker.path };
   const run = async (...args: string[]) => {
     const result = await cli.run(args, { env });
     if (result.exitCode !== 0) throw new Error(`pushpool ${args.join(' ')}: ${JSON.stringify(result)}`);
@@ -63,7 +65,7 @@ async function fromNothing(type: string, env: Record<string, string>, ...options
   const created = await run('work-pool', 'create', 'my-pool', '-t', type, '--provision-infra', ...options);
   await run('deploy', 'flow.py:my_flow', '-n', 'nightly', '--pool', 'my-pool', '--image', 'flows:1');
   const watched = await run('deployment', 'run', 'my-flow/nightly', '--watch');
-  return { created, watched, run };
+  return { created, watched, run, docker };
 }
 
 describe('from an empty folder to a flow run that is Completed', { timeout: 120_000 }, () => {
@@ -72,7 +74,7 @@ describe('from an empty folder to a flow run that is Completed', { timeout: 120_
     cli = await startCommandLine({ azure: azure.url });
     const env = { PUSHPOOL_AZURE_ENDPOINT: azure.url };
 
-    const { created, watched, run } = await fromNothing(
+    const { created, watched, run, docker } = await fromNothing(
       'azure-container-instance:push',
       env,
       '--location',
@@ -83,6 +85,12 @@ describe('from an empty folder to a flow run that is Completed', { timeout: 120_
 
     expect(created.stderr).toContain('A key is stored, as no role of pushpool in AWS was found.');
     expect(created.stderr).toContain('Where: Azure subscription Engineering');
+    expect(docker.told()).toMatch(
+      /^login --username 0{8}-[0-]+ --password-stdin prefect\w+\.azurecr\.io\na refresh token$/m,
+    );
+    expect((await run('config', 'view')).stdout).toMatch(
+      /PREFECT_DEFAULT_DOCKER_BUILD_NAMESPACE +prefect\w+\.azurecr\.io/,
+    );
     expect(watched.stdout).toContain('is Completed');
     expect(again.stdout).toContain('is Completed');
     expect([...azure.account.applications.values()].map(({ passwords }) => passwords.length)).toEqual([1]);
@@ -95,13 +103,21 @@ describe('from an empty folder to a flow run that is Completed', { timeout: 120_
     vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', cli.write('person.json', google.personsKey()));
     const env = { PUSHPOOL_GOOGLE_ENDPOINT: google.url };
 
-    const { watched, run } = await fromNothing('cloud-run-v2:push', env, '--region', 'europe-west1');
-    await run('work-pool', 'provision-infra', 'my-pool', '--rotate-key', '--region', 'europe-west1');
+    const { watched, run, docker } = await fromNothing('cloud-run-v2:push', env, '--region', 'europe-west1');
+    await run('work-pool', 'provision-infra', 'my-pool', '--rotate-key', '--smoke-test', '--region', 'europe-west1');
     const again = await run('deployment', 'run', 'my-flow/nightly', '--watch');
 
     expect(watched.stdout).toContain('is Completed');
     expect(again.stdout).toContain('is Completed');
     expect(google.account.keys.size).toBe(1);
+    expect(docker.told()).toContain(
+      'login --username oauth2accesstoken --password-stdin https://europe-west1-docker.pkg.dev',
+    );
+    expect(google.run.everMade.map(({ job }) => job.spec.template.template.containers[0].image)).toEqual([
+      'flows:1',
+      'docker.io/library/busybox:stable',
+      'flows:1',
+    ]);
     expect(google.run.violations).toEqual([]);
   });
 

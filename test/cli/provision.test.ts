@@ -52,7 +52,7 @@ const accounts: Record<string, OpenAccount> = {
     }),
   }),
 };
-const run = (...args: string[]) => cli.run(args, { accounts });
+const run = (...args: string[]) => cli.run(args, { accounts, env: { PATH: cli.standInDocker().path } });
 
 async function defaultsOf(pool: string) {
   const { base_job_template } = await cli.json('work-pool', 'inspect', pool);

@@ -116,3 +116,20 @@ describe('pushpool work-pool', () => {
     );
   });
 });
+
+describe('pushpool work-pool smoke-test', () => {
+  it('runs a container to its end and leaves no deployment behind', async () => {
+    await cli.json('work-pool', 'create', 'smoke', '--type', 'process:push');
+    const good = await cli.run(['work-pool', 'smoke-test', 'smoke']);
+    await cli.json('work-pool', 'update', 'smoke', '--variable', 'working_dir=/nowhere');
+    const bad = await cli.run(['work-pool', 'smoke-test', 'smoke']);
+    await cli.json('work-pool', 'create', 'worked', '--type', 'process');
+    const worked = await cli.run(['work-pool', 'smoke-test', 'worked']);
+
+    expect(good).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('The work pool "smoke" works.') });
+    expect(bad).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('The smoke test of "smoke" ended as') });
+    expect(bad.stderr).toContain('pushpool work-pool smoke-test "smoke"');
+    expect(worked).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('its runs wait for a worker') });
+    expect((await cli.json('deployment', 'ls')).filter(({ name }: { name: string }) => name === 'smoke')).toEqual([]);
+  });
+});

@@ -46,6 +46,7 @@ export async function startAzureAccount(admits?: (token: string) => boolean): Pr
   const looks = new Map<string, number>();
 
   const server = await startJsonServer((request) => {
+    if (request.path.endsWith('/oauth2/exchange')) return { status: 200, body: { refresh_token: 'a refresh token' } };
     const [, api = '', path = ''] = /^\/(arm|graph)(\/.*)$/.exec(request.path) ?? [];
     if (!(admits?.(request.token ?? '') ?? request.token === api))
       return error(401, 'InvalidAuthenticationToken', 'The access token is for another audience.');

@@ -34,6 +34,7 @@ export async function startAzureCloud(): Promise<AzureCloud> {
       if (name) aci.resourceGroups.set(name.toLowerCase(), String(location));
     }
     if (path.startsWith('/v1.0/')) return `${account.graphUrl}${path.slice('/v1.0'.length)}`;
+    if (path === '/oauth2/exchange') return `${account.armUrl}${path}`;
     const ofAci =
       /oauth2|openid|discovery|Microsoft\.ContainerInstance\/(containerGroups|locations)|\/resourcegroups\/[^/]+\?/;
     return ofAci.test(path) && !isMade(path) ? `${aci.url}${path}` : `${account.armUrl}${path}`;

@@ -70,5 +70,6 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
+  if (request.headers['content-type']?.includes('form')) return Object.fromEntries(new URLSearchParams(text));
   return text === '' ? undefined : JSON.parse(text);
 }

@@ -3,7 +3,8 @@ import type { ApiKey } from '../../../shared/domain/api-key.ts';
 import { type AddCommand, action, addCommand, type Run } from '../../command.ts';
 import { UsageError } from '../../errors.ts';
 import { readInteger } from '../../files.ts';
-import { addWhereOptions, type WhereOptions, withHome } from './where.ts';
+import { withKeys } from './keys.ts';
+import { addWhereOptions, type WhereOptions } from './where.ts';
 
 interface Options extends WhereOptions {
   readonly name?: string;
@@ -34,12 +35,10 @@ const create: Run<[string | undefined], Options> = async (context, options, argu
   const name = nameOf(argument, options.name);
   const days = options.expiresInDays;
   const expiresInDays = days === undefined ? null : readInteger(days, '--expires-in-days', 1);
-  const { createApiKey } = await import('../../../shared/operations/api-keys.ts');
-  await withHome(context, options, async (home) => {
-    const { key, apiKey } = await createApiKey(home, { name, role: options.role, expiresInDays });
-    context.out.note(`Key "${apiKey.name}" with the role ${apiKey.role} in ${home.place}. It is not shown again:`);
-    const { id: _, ...shown } = apiKey;
-    await context.out.result({ key, ...shown }, () => key);
+  await withKeys(context, options, async (keys) => {
+    const made = await keys.create({ name, role: options.role, expiresInDays });
+    context.out.note(`Key "${made.name}" with the role ${made.role} in ${keys.place}. It is not shown again:`);
+    await context.out.result(made, () => made.key);
   });
 };
 

@@ -7,7 +7,7 @@ export const addApiKeyCommands: AddCommand = (program, around) => {
   const group = addGroup(
     program,
     'api-key',
-    "API keys, made and revoked in the home itself: with the AWS account's credentials, or on a data folder.",
+    "API keys: by the API for who has an admin's key; the first one with the AWS account's credentials, or on a data folder.",
   );
   for (const add of [addCreate, addLs, addRevoke]) add(group, around);
 };

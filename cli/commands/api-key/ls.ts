@@ -2,7 +2,8 @@ import type { ApiKey } from '../../../shared/domain/api-key.ts';
 import { type AddCommand, action, addCommand, type Run } from '../../command.ts';
 import { table } from '../../output/table.ts';
 import { relative } from '../../output/times.ts';
-import { addWhereOptions, type WhereOptions, withHome } from './where.ts';
+import { withKeys } from './keys.ts';
+import { addWhereOptions, type WhereOptions } from './where.ts';
 
 export const addLs: AddCommand = (group, around) => {
   const command = addCommand(group, 'ls', {
@@ -13,8 +14,7 @@ export const addLs: AddCommand = (group, around) => {
 };
 
 const ls: Run<[], WhereOptions> = async (context, options) => {
-  const { listApiKeys } = await import('../../../shared/operations/api-keys.ts');
-  const keys = (await withHome(context, options, listApiKeys)).map(({ id: _, ...key }) => key);
+  const keys = await withKeys(context, options, (home) => home.list());
   const now = new Date();
   await context.out.result(keys, () =>
     table(

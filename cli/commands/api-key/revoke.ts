@@ -1,5 +1,6 @@
 import { type AddCommand, action, addCommand, type Run } from '../../command.ts';
-import { addWhereOptions, type WhereOptions, withHome } from './where.ts';
+import { withKeys } from './keys.ts';
+import { addWhereOptions, type WhereOptions } from './where.ts';
 
 export const addRevoke: AddCommand = (group, around) => {
   const command = addCommand(group, 'revoke <name>', {
@@ -10,9 +11,8 @@ export const addRevoke: AddCommand = (group, around) => {
 };
 
 const revoke: Run<[string], WhereOptions> = async (context, options, name) => {
-  const { revokeApiKey } = await import('../../../shared/operations/api-keys.ts');
-  await withHome(context, options, async (home) => {
-    await revokeApiKey(home, name);
-    await context.out.result({ name, revoked: true }, () => `Key "${name}" in ${home.place} is refused from now on.`);
+  await withKeys(context, options, async (keys) => {
+    await keys.revoke(name);
+    await context.out.result({ name, revoked: true }, () => `Key "${name}" in ${keys.place} is refused from now on.`);
   });
 };

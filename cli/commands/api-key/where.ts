@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Context } from '../../context.ts';
 import type { OpenedHome } from '../../home.ts';
 
-/** Which home's table: the API is not asked, so that the first key needs no key. */
+/** Which home's table is opened itself, instead of asking the API. */
 export interface WhereOptions {
   readonly stack?: string;
   readonly data?: string;
@@ -11,7 +11,9 @@ export interface WhereOptions {
 
 export function addWhereOptions(command: Command): Command {
   return command
-    .addOption(new Option('--stack <name>', 'the stack in AWS (default: pushpool)').conflicts('data'))
+    .addOption(
+      new Option('--stack <name>', 'open this stack with AWS credentials, as without an API key').conflicts('data'),
+    )
     .option('--data <folder>', 'the data folder of a local home that is not running');
 }
 

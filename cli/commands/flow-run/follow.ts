@@ -22,18 +22,26 @@ export async function followRun(
   context: Context,
   client: Client,
   id: string,
-  { states }: { readonly states: boolean },
+  { states, lines: shown = true }: { readonly states: boolean; readonly lines?: boolean },
 ): Promise<FlowRun> {
   const seen = new Set<string>();
   let after: string | undefined;
   let lastState: string | null = null;
   let wait = FIRST_LOOK_MS;
+  // All of them, not the last alone: a run may pass through several between two looks.
+  const printStates = async (run: FlowRun) => {
+    for (const state of await client.flowRuns.states(id)) {
+      if (seen.has(state.id)) continue;
+      seen.add(state.id);
+      showState(context, run, state);
+    }
+  };
   const printLines = async () => {
     const lines = await client.logs.ofFlowRun(id, after === undefined ? {} : { after });
     const fresh = lines.filter((line) => !seen.has(line.id));
     for (const line of fresh) {
       seen.add(line.id);
-      context.out.line(line, () => logLine(context.out, line));
+      if (shown) context.out.line(line, () => logLine(context.out, line));
     }
     // Lines of one moment may come in two answers: ask again for the last second, and leave out what was shown.
     const last = lines.at(-1);
@@ -48,7 +56,7 @@ export async function followRun(
       if (run.state_id !== lastState) {
         lastState = run.state_id;
         moved = true;
-        if (states) showState(context, run);
+        if (states) await printStates(run);
       }
       if (ended) {
         await sleep(LAST_LINES_MS, undefined, { signal: context.signal });
@@ -66,10 +74,8 @@ export async function followRun(
   }
 }
 
-function showState({ out }: Context, run: FlowRun): void {
-  const message = run.state?.message ? `: ${run.state.message}` : '';
-  out.line(
-    { flow_run_id: run.id, state: run.state },
-    () => `${out.colors.bold(run.name)} is ${colored(out, run)}${message}`,
-  );
+function showState({ out }: Context, run: FlowRun, state: NonNullable<FlowRun['state']>): void {
+  const message = state.message ? `: ${state.message}` : '';
+  const name = colored(out, { state_type: state.type, state_name: state.name });
+  out.line({ flow_run_id: run.id, state }, () => `${out.colors.bold(run.name)} is ${name}${message}`);
 }

@@ -10,6 +10,7 @@ import { Failure, UsageError } from '../../errors.ts';
 import { readInteger } from '../../files.ts';
 import { addProvisionOptions, type ProvisionOptions } from '../../provision/options.ts';
 import { isProvisioned, type Provisioned, provision, showNextSteps } from '../../provision/provision.ts';
+import { smokeTest } from '../../provision/smoke-test.ts';
 import { writeSetting } from '../../settings/settings.ts';
 import { showPool } from './show.ts';
 import { type TemplateOptions, templateOf } from './template.ts';
@@ -78,7 +79,10 @@ const create: Run<[string], Options> = async (context, options, name) => {
   if (!isPushPool(pool.type)) {
     context.out.note(`Its runs wait for a worker: prefect worker start --pool "${name}"`);
   }
-  if (provisioned?.outcome === 'applied') showNextSteps(context, name, provisioned);
+  if (provisioned?.outcome === 'applied') {
+    await showNextSteps(context, name, provisioned);
+    if (options.smokeTest) await smokeTest(context, client, pool);
+  }
   await context.out.result(pool, () => showPool(pool));
 };
 

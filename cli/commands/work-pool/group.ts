@@ -8,6 +8,7 @@ import { addPause } from './pause.ts';
 import { addPreview } from './preview.ts';
 import { addProvisionInfra } from './provision-infra.ts';
 import { addResume } from './resume.ts';
+import { addSmokeTest } from './smoke-test.ts';
 import { addUpdate } from './update.ts';
 
 export const addWorkPoolCommands: AddCommand = (program, around) => {
@@ -23,6 +24,7 @@ export const addWorkPoolCommands: AddCommand = (program, around) => {
     addDelete,
     addProvisionInfra,
     addDeprovisionInfra,
+    addSmokeTest,
   ]) {
     add(group, around);
   }

@@ -1,3 +1,4 @@
+import { apiKeys } from './api-keys.ts';
 import { automations } from './automations.ts';
 import { blocks } from './blocks.ts';
 import { concurrencyLimits } from './concurrency-limits.ts';
@@ -18,6 +19,7 @@ export function openClient(options: ConnectionOptions) {
   const connection = connect(options);
   return {
     apiUrl: connection.apiUrl,
+    apiKeys: apiKeys(connection),
     automations: automations(connection),
     blocks: blocks(connection),
     concurrencyLimits: concurrencyLimits(connection),

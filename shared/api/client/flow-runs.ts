@@ -11,6 +11,9 @@ export type FlowRun = FlowRunResponse;
 export function flowRuns({ request }: Connection) {
   return {
     read: (id: string) => request<FlowRun>('GET', `/flow_runs/${id}`),
+    /** Every state that it was in, oldest first. */
+    states: (id: string) =>
+      request<NonNullable<FlowRun['state']>[]>('GET', `/flow_run_states/?flow_run_id=${encodeURIComponent(id)}`),
     /** The first `most` that match. */
     filter: (body: z.input<typeof flowRunFilterBody>, most: number) =>
       allPages((limit, offset) => request<FlowRun[]>('POST', '/flow_runs/filter', { ...body, limit, offset }), most),

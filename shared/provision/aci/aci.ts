@@ -5,7 +5,8 @@ import { type AciContext, groupPath } from './context.ts';
 import { credentialsBlock } from './credentials-block.ts';
 import { federatedCredential, tokenIssuer } from './federated-credential.ts';
 import { type Identity, identity } from './identity.ts';
-import { type Registry, registry } from './registry.ts';
+import { type ContainerRegistry, registry } from './registry.ts';
+import { containerRegistry } from './registry-login.ts';
 import { resourceGroup } from './resource-group.ts';
 import { resourceProviders } from './resource-provider.ts';
 import { roleAssignment } from './role-assignment.ts';
@@ -26,7 +27,7 @@ const pull = roleAssignment({
   id: 'acr-pull',
   what: 'to the identity in the registry',
   role: ACR_PULL,
-  scope: (context) => (context.found.get('registry') as Registry | undefined)?.id ?? null,
+  scope: (context) => (context.found.get('registry') as ContainerRegistry | undefined)?.id ?? null,
   principal: (context) => (context.found.get('identity') as Identity | undefined)?.properties.principalId ?? null,
 });
 
@@ -61,7 +62,7 @@ export const aciProvisioner: Provisioner<AciContext> = {
     pull,
   ] as never,
   template: (context, template) => {
-    const { properties } = earlier<Registry>(context, 'registry');
+    const { properties } = earlier<ContainerRegistry>(context, 'registry');
     const { id } = earlier<Identity>(context, 'identity');
     return withDefaults(template, {
       aci_credentials: blockReference(earlier<{ id: string }>(context, 'credentials-block').id),
@@ -72,13 +73,7 @@ export const aciProvisioner: Provisioner<AciContext> = {
     });
   },
   usedBy,
-  nextSteps: (context) => {
-    const { name, properties } = earlier<Registry>(context, 'registry');
-    return [
-      `Images go to ${properties.loginServer}. Log Docker in once: az acr login --name ${name}`,
-      `The default Docker build namespace: prefect config set PREFECT_DEFAULT_DOCKER_BUILD_NAMESPACE=${properties.loginServer}`,
-    ];
-  },
+  registry: containerRegistry,
 };
 
 function question(key: string, what: string, defaultName: string, pattern: RegExp): NameQuestion {

@@ -1,7 +1,7 @@
 import type { Resource } from '../resource.ts';
 import { type AciContext, areOurs, arm, groupPath, marks, untilProvisioned } from './context.ts';
 
-export interface Registry {
+export interface ContainerRegistry {
   readonly id: string;
   readonly name: string;
   readonly tags?: Record<string, string>;
@@ -12,7 +12,7 @@ const VERSION = '2023-07-01';
 const NAME_LENGTH = 50;
 
 /** The first registry whose name has the prefix; names are unique in all of Azure, so a new one gets random digits. */
-export const registry: Resource<AciContext, Registry> = {
+export const registry: Resource<AciContext, ContainerRegistry> = {
   id: 'registry',
   line: ({ names }) => `Creating an Azure Container Registry with the prefix: ${names['registryPrefix']}`,
   progress: 'Creating Azure Container Registry',
@@ -23,7 +23,8 @@ export const registry: Resource<AciContext, Registry> = {
       `/subscriptions/${context.subscriptionId}/providers/Microsoft.ContainerRegistry/registries?api-version=${VERSION}`,
     );
     return (
-      (answer?.value ?? []).find(({ name }: Registry) => name.startsWith(context.names['registryPrefix']!)) ?? null
+      (answer?.value ?? []).find(({ name }: ContainerRegistry) => name.startsWith(context.names['registryPrefix']!)) ??
+      null
     );
   },
   async create(context) {
@@ -36,7 +37,11 @@ export const registry: Resource<AciContext, Registry> = {
       method: 'PUT',
       body: { location: context.location, sku: { name: 'Basic' }, tags: marks(context) },
     });
-    return untilProvisioned(context, `the registry ${name}`, () => arm(context, path) as Promise<Registry | null>);
+    return untilProvisioned(
+      context,
+      `the registry ${name}`,
+      () => arm(context, path) as Promise<ContainerRegistry | null>,
+    );
   },
   isOurs: (context, found) => areOurs(context, found.tags),
   /** Images are not for a command that removes plumbing. */

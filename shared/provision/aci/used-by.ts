@@ -3,7 +3,7 @@ import type { OtherPool } from '../resource.ts';
 import type { AppRegistration } from './app-registration.ts';
 import type { AciContext } from './context.ts';
 import type { Identity } from './identity.ts';
-import type { Registry } from './registry.ts';
+import type { ContainerRegistry } from './registry.ts';
 
 /** What of this pool's infrastructure another pool uses, as its template and its credentials block show. */
 export function usedBy(context: AciContext, { defaults, credentials }: OtherPool): readonly string[] {
@@ -17,7 +17,7 @@ export function usedBy(context: AciContext, { defaults, credentials }: OtherPool
     defaults['resource_group_name'] === context.names['resourceGroup'] &&
     defaults['subscription_id'] === context.subscriptionId;
   if (inGroup) used.push('resource-group');
-  const registry = found<Registry>('registry');
+  const registry = found<ContainerRegistry>('registry');
   const theirs = isJsonObject(defaults['image_registry']) ? defaults['image_registry'] : {};
   if (registry && theirs['registry_url'] === registry.properties.loginServer) used.push('registry');
   const identity = found<Identity>('identity');

@@ -60,14 +60,21 @@ export const cloudRunProvisioner: Provisioner<CloudRunContext> = {
     }),
   /** Of another pool only its project shows: whatever submits there may be this account. */
   usedBy: ({ projectId }, { credentials }) => (credentials['project'] === projectId ? ACCOUNTS : []),
-  nextSteps: (context) => {
+  registry(context) {
     const host = `${context.region}-docker.pkg.dev`;
-    return [
-      `Images go to ${host}/${context.projectId}/${context.names['repository']}. Log Docker in once: gcloud auth configure-docker ${host}`,
-      `The default Docker build namespace: prefect config set PREFECT_DEFAULT_DOCKER_BUILD_NAMESPACE=${host}/${context.projectId}/${context.names['repository']}`,
-      'Cloud Run needs images for linux/amd64: build with --platform linux/amd64',
-    ];
+    return {
+      namespace: `${host}/${context.projectId}/${context.names['repository']}`,
+      image: 'my-image:latest',
+      login: async () => ({
+        server: `https://${host}`,
+        username: 'oauth2accesstoken',
+        password: await context.token(),
+      }),
+      // stays logged in, which the token does not for longer than an hour
+      loginCommand: `gcloud auth configure-docker ${host}`,
+    };
   },
+  notes: () => ['Cloud Run needs images for linux/amd64: build with --platform linux/amd64'],
 };
 
 function question(key: string, what: string, defaultName: string, pattern: RegExp): NameQuestion {

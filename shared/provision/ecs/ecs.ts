@@ -11,7 +11,8 @@ import { iamUser } from './iam-user.ts';
 import { logGroup } from './log-group.ts';
 import { internetGateway, routes, subnets } from './network.ts';
 import { privateSubnets } from './private-subnets.ts';
-import { repository, type TaggedRepository } from './repository.ts';
+import { registry } from './registry.ts';
+import { repository } from './repository.ts';
 import { securityGroup } from './security-group.ts';
 import { submitRole } from './submit-role.ts';
 import { usedBy } from './used-by.ts';
@@ -88,14 +89,8 @@ export const ecsProvisioner: Provisioner<EcsContext> = {
     });
   },
   usedBy,
-  nextSteps: (context) => {
-    const registry = earlier<TaggedRepository>(context, 'repository').repositoryUri?.split('/')[0] ?? '';
-    return [
-      `Images go to ${registry}. Log Docker in once: aws ecr get-login-password --region ${context.region} | docker login --username AWS --password-stdin ${registry}`,
-      `The default Docker build namespace: prefect config set PREFECT_DEFAULT_DOCKER_BUILD_NAMESPACE=${registry}`,
-      `The name of an image must be that of the repository: ${context.names['repository']}`,
-    ];
-  },
+  registry,
+  notes: ({ names }) => [`The name of an image must be that of the repository: ${names['repository']}`],
 };
 
 /** Where the tasks get their addresses; undefined leaves it to the default VPC. */

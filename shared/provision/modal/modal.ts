@@ -51,5 +51,5 @@ export const modalProvisioner: Provisioner<ModalContext> = {
     withDefaults(template, {
       modal_credentials: blockReference(earlier<{ id: string }>(context, 'credentials-block').id),
     }),
-  nextSteps: () => ['Modal pulls images from any registry; name the image in the deployment'],
+  notes: () => ['Modal pulls images from any registry; name the image in the deployment'],
 };
