@@ -1,3 +1,5 @@
+import { inputOf } from '../../shared/lifecycle/clean-up.ts';
+import { executionName } from '../../shared/ports/lifecycle-engine.ts';
 import { type CloudUnderTest, FAULTS, type Fault, type FaultKind, OPERATIONS } from '../fakes/cloud-under-test.ts';
 import { breaches } from '../invariants.ts';
 import { type Behaviour, type Delivery, dies, exits, flow, plain, Simulation } from './simulation.ts';
@@ -29,8 +31,15 @@ const WAITS_FOR_SOMEBODY = 'credentials';
 /** A cloud that refuses a request in so many words has not done it (targets.md 5.3). */
 const HAPPENS_AFTER: ReadonlySet<FaultKind> = new Set<FaultKind>(['server-error', 'reset']);
 
+/** Somebody stops the execution of a run by hand; one whose submission has begun is found by the sweep. */
+async function abortExecutionOf(simulation: Simulation, id: string): Promise<void> {
+  const doc = await simulation.doc(id);
+  if (doc.life.phase === 'open' && doc.life.submitLease) simulation.machine.abort(executionName(inputOf(doc)));
+}
+
 /**
- * One random story: a few runs that behave, faults of the cloud, functions killed, perhaps a cancel. What breaches the
+ * One random story: a few runs that behave, faults of the cloud, functions killed, perhaps a cancel, perhaps
+ * an execution stopped by hand. What breaches the
  * invariants once all is at rest, as sentences.
  */
 export async function randomStory(cloud: CloudUnderTest, seed: number): Promise<string[]> {
@@ -56,6 +65,7 @@ export async function randomStory(cloud: CloudUnderTest, seed: number): Promise<
       runs.push(await simulation.create(among(BEHAVIOURS)));
     await simulation.go(random() * 90);
     if (random() < 0.4) await simulation.setState(runs[0]!, { type: 'CANCELLING' });
+    if (random() < 0.2) await abortExecutionOf(simulation, among(runs));
     await simulation.untilOver(2 * 3600);
     return await breaches(simulation);
   } finally {
