@@ -4,7 +4,7 @@ import { isTerminal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
 import { appendLogs } from '../operations/logs.ts';
 import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
-import type { Target } from '../targets/target.ts';
+import type { Attempt, Job, Target } from '../targets/target.ts';
 import { changeLife } from './change-life.ts';
 import { lifecycleLog, readFrozenJob } from './frozen-job.ts';
 import { endPrevious } from './previous-attempt.ts';
@@ -32,7 +32,9 @@ export async function submit(app: App, target: Target, input: ExecutionInput): P
     await endPrevious(app, target, doc);
     const { job, run } = await readFrozenJob(app, doc.id, input.attempt);
     if (!target.reportsEnds) await joinWatch(app, doc, startLimitSeconds(job));
-    const submitted = await target.submit(job, { flowRunId: doc.id, attempt: input.attempt, run, mayExist });
+    const at = { flowRunId: doc.id, attempt: input.attempt, run, mayExist };
+    if (mayExist && doc.life.spoke) await mustBeFound(target, job, at);
+    const submitted = await target.submit(job, at);
     await recordContainer(app, doc.id, input.attempt, submitted.ref);
     await appendLogs(
       app,
@@ -42,6 +44,18 @@ export async function submit(app: App, target: Target, input: ExecutionInput): P
     await letGo(app, doc.id, lease.owner);
     await submissionFailed(app, doc, error);
   }
+}
+
+/**
+ * A container that has spoken was made, whatever its submission was told: when the cloud does not show it, it is gone, and the flow
+ * must not begin a second time. It is looked for again as long as this step is tried; then Finish says so.
+ */
+async function mustBeFound(target: Target, job: Job, at: Attempt): Promise<void> {
+  if (await target.find(job, at)) return;
+  throw new TransientError(
+    'container-gone',
+    'The container of this attempt has used its token, and its cloud does not show it.',
+  );
 }
 
 interface Lease {

@@ -154,6 +154,23 @@ describe('how a pushed run ends', () => {
     expect((await push.doc(id)).run.infrastructure_pid).toBe(`fake:${id}/1`);
   });
 
+  it('begins no flow a second time whose container spoke and vanished before its submission was recorded', async () => {
+    const id = await push.create();
+    const input = push.execution(id);
+    await push.step('prepare', input);
+    push.cloud.failOnce('submit', 'after', new TransientError('lost', 'The answer was lost.'));
+    await push.step('submit', input).catch(() => null);
+    await push.setState(id, { type: 'RUNNING' }, await push.asRun(id, 1));
+    push.cloud.containers.clear();
+
+    const again = await push.step('submit', input).catch((error: Error) => error.name);
+    await push.step('finish', input);
+
+    expect(again).toBe('TransientError');
+    expect(push.cloud.containers.size).toBe(0);
+    expect(await push.state(id)).toMatchObject({ type: 'CRASHED', message: expect.stringMatching(/is gone/) });
+  });
+
   it('gives up with the last reason when submitting kept failing', async () => {
     const id = await push.create();
     const input = push.execution(id);
