@@ -83,3 +83,24 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
     await simulation.untilOver();
   });
 });
+
+describe('the sweep of a pool', () => {
+  it('tells of a place that does not answer, and looks again', async () => {
+    const simulation = await Simulation.start(CLOUDS[0]);
+    simulation.fake.fault({ on: 'list', do: 'permission', times: 20 });
+    const id = await simulation.create(flow(2000));
+    const report = async () => (await simulation.home.call('GET', '/orphans/')).body[0].findings;
+
+    await simulation.go(ONE_SWEEP_SECONDS);
+    const first = await report();
+    await simulation.untilOver();
+    await simulation.go(TWO_SWEEPS_SECONDS);
+
+    expect(first).toEqual([
+      expect.objectContaining({ kind: 'not-looked', message: expect.stringMatching(/permission|may not/i) }),
+    ]);
+    expect(await report()).toEqual([]);
+    expect(await simulation.state(id)).toMatchObject({ type: 'COMPLETED' });
+    await simulation.close();
+  });
+});
