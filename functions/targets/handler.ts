@@ -6,7 +6,6 @@ import { finish } from '../../shared/lifecycle/finish.ts';
 import type { StepEvent } from '../../shared/lifecycle/messages.ts';
 import { watchPool } from '../../shared/lifecycle/pool-watch.ts';
 import { submit } from '../../shared/lifecycle/submit.ts';
-import { sweepPool } from '../../shared/lifecycle/sweep.ts';
 import type { SweepInput } from '../../shared/lifecycle/sweep-timer.ts';
 import type { WatchInput } from '../../shared/lifecycle/watch-item.ts';
 import type { App } from '../../shared/operations/app.ts';
@@ -34,6 +33,8 @@ export function createTargetHandler(app: App, target: Target) {
       return null;
     }
     if (isSweep(event)) {
+      // Seldom called and large: loaded when it is.
+      const { sweepPool } = await import('../../shared/lifecycle/sweep.ts');
       await sweepPool(app, target, event.input);
       return null;
     }
