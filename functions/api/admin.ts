@@ -21,8 +21,13 @@ export const adminRoutes: Route[] = [
     path: '/admin/settings',
     summary: 'Read Settings',
     access: OPERATE_VIEW,
-    // Prefect shows its whole settings tree, which only its web page reads: pushpool has other settings.
-    handle: async ({ app }) => ok({ api: { url: app.settings.apiUrl } }),
+    // Prefect shows its whole settings tree, which only its web page reads: pushpool has other settings. The page is not to
+    // report to anybody what people do on it.
+    handle: async ({ app }) =>
+      ok({
+        api: { url: app.settings.apiUrl },
+        server: { analytics_enabled: false, ui: { enabled: true, show_promotional_content: false } },
+      }),
   }),
   route({
     method: 'GET',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type Route } from 'playwright-core';
 
 const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const SCREENSHOTS = path.join(import.meta.dirname, '../../dist/screenshots');
@@ -26,6 +26,10 @@ export interface Sight {
   readonly key?: string;
   /** What goes wrong on purpose: a failed call, its line in the console. */
   readonly expected?: RegExp;
+  /** Calls to other hosts that are answered in their place, with an empty object or picture. @default none */
+  readonly answered?: RegExp;
+  /** How far the browser's clock is ahead. @default 0 */
+  readonly aheadSeconds?: number;
 }
 
 /**
@@ -35,14 +39,16 @@ export interface Sight {
 export async function visit<Answer>(
   browser: Browser,
   origin: string,
-  { name, width = 1280, height = 900, key, expected }: Sight,
+  { name, width = 1280, height = 900, key, expected, answered, aheadSeconds = 0 }: Sight,
   act: (page: Page) => Promise<Answer>,
 ): Promise<Answer> {
   const context = await browser.newContext({ viewport: { width, height }, baseURL: origin, colorScheme: 'light' });
   context.setDefaultTimeout(WAIT_MILLIS);
   if (key) await context.addInitScript((given) => sessionStorage.setItem('pushpool-key', given), key);
   const page = await context.newPage();
-  const wrong = watch(page, origin);
+  const wrong = watch(page, origin, answered);
+  if (answered) await page.route(answered, answerEmpty);
+  if (aheadSeconds > 0) await page.clock.setSystemTime(Date.now() + aheadSeconds * 1000);
   try {
     const answer = await act(page);
     await settle(page);
@@ -60,15 +66,23 @@ export async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle', { timeout: WAIT_MILLIS });
 }
 
-function watch(page: Page, origin: string): string[] {
+const EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>';
+
+function answerEmpty(route: Route): Promise<void> {
+  const picture = route.request().resourceType() === 'image';
+  return route.fulfill(picture ? { contentType: 'image/svg+xml', body: EMPTY_PICTURE } : { json: {} });
+}
+
+function watch(page: Page, origin: string, answered?: RegExp): string[] {
   const wrong: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') wrong.push(`console: ${message.text().slice(0, 300)}`);
   });
   page.on('pageerror', (error) => wrong.push(`error: ${error.message.slice(0, 300)}`));
   page.on('request', (request) => {
-    const elsewhere = !request.url().startsWith(origin) && !/^(?:data|blob):/.test(request.url());
-    if (elsewhere) wrong.push(`calls another host: ${request.url().slice(0, 120)}`);
+    const url = request.url();
+    const elsewhere = !url.startsWith(origin) && !/^(?:data|blob):/.test(url) && !answered?.test(url);
+    if (elsewhere) wrong.push(`calls another host: ${url.slice(0, 120)}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) wrong.push(`${response.status()} ${response.request().method()} ${response.url()}`);

@@ -27,6 +27,12 @@ describe("what only Prefect's web page asks", () => {
 
   const post = async (path: string, body?: unknown) => (await home.call('POST', `/ui${path}`, body)).body;
 
+  it('is told that nobody is to hear of what people do on it', async () => {
+    const { body } = await home.call('GET', '/admin/settings');
+
+    expect(body.server).toMatchObject({ analytics_enabled: false, ui: { show_promotional_content: false } });
+  });
+
   it('are the settings, at the root of the host and without credentials', async () => {
     const event = httpEvent('GET', '');
     const { http } = event.requestContext;
