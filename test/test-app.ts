@@ -8,6 +8,7 @@ import type { App } from '../shared/operations/app.ts';
 import type { ExecutionStart } from '../shared/ports/lifecycle-engine.ts';
 import { createStore } from '../shared/store/store.ts';
 import type { Consumed } from '../shared/store/table.ts';
+import { assertDocumented } from './answers.ts';
 import { embeddedTable } from './embedded-dynamodb.ts';
 
 export interface TestAnswer {
@@ -130,11 +131,13 @@ export async function testApp(
       )) as APIGatewayProxyStructuredResultV2;
       const text = result.body ?? '';
       const json = String(result.headers?.['content-type'] ?? '').includes('json');
-      return {
+      const answer = {
         status: result.statusCode ?? 200,
         body: text === '' ? null : json ? JSON.parse(text) : text,
         headers: (result.headers ?? {}) as Record<string, string>,
       };
+      assertDocumented(method, path, answer);
+      return answer;
     },
     close,
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { address, id, time } from './answers/values.ts';
 import * as filters from './schemas/filters.ts';
 import { stateCreate } from './schemas/states.ts';
 import { datetime, queryFlag, uuid } from './schemas/values.ts';
@@ -29,15 +30,31 @@ const VALUES = new Map<unknown, JsonSchema>([
   [uuid, { type: 'string', format: 'uuid' }],
   [datetime, { type: 'string', format: 'date-time' }],
   [queryFlag, { type: 'boolean' }],
+  [id, { type: 'string', format: 'uuid' }],
+  [time, { type: 'string', format: 'date-time' }],
+  [address, { type: 'string', format: 'uri' }],
 ]);
 
 /** The JSON Schema of what a schema takes; what many share is referred to as a component. */
-export function inputSchema(schema: z.ZodMiniType): JsonSchema {
+export const inputSchema = (schema: z.ZodMiniType): JsonSchema => jsonSchemaOf(schema, COMPONENTS);
+
+/**
+ * The JSON Schema of an answer, with these schemas referred to as components by their names. It says nothing of keys that a later
+ * version may add.
+ */
+export function answerSchema(schema: z.ZodMiniType, components: ReadonlyMap<unknown, string>): JsonSchema {
+  return JSON.parse(JSON.stringify(jsonSchemaOf(schema, components)), (_, value) => {
+    if (value?.type === 'object' && value.additionalProperties === false) delete value.additionalProperties;
+    return value;
+  });
+}
+
+function jsonSchemaOf(schema: z.ZodMiniType, components: ReadonlyMap<unknown, string>): JsonSchema {
   const { $schema, ...json } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const [name, value] = [COMPONENTS.get(zodSchema), VALUES.get(zodSchema)];
+      const [name, value] = [components.get(zodSchema), VALUES.get(zodSchema)];
       if (name && (zodSchema as unknown) !== schema) become(jsonSchema, { $ref: `#/components/schemas/${name}` });
       if (value) become(jsonSchema, value);
       else withBounds(jsonSchema, zodSchema);

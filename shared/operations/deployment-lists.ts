@@ -118,8 +118,9 @@ export async function markDeploymentsReady(
   }
 }
 
-/** `GET /deployments/{id}/work_queue_check`: the queue its runs go to. Throws 404. */
-export async function queuesOfDeployment(app: App, id: string): Promise<WorkQueue[]> {
+/** `GET /deployments/{id}/work_queue_check`: the queue its runs go to, as Prefect stores it. Throws 404. */
+export async function queuesOfDeployment(app: App, id: string): Promise<Omit<WorkQueue, 'work_pool_name'>[]> {
   const { work_queue_id } = await readDeployment(app, id);
-  return work_queue_id ? app.store.workQueues.getMany([work_queue_id]) : [];
+  const queues = work_queue_id ? await app.store.workQueues.getMany([work_queue_id]) : [];
+  return queues.map(({ work_pool_name: _, ...queue }) => queue);
 }

@@ -1,6 +1,8 @@
-import { componentSchemas, inputSchema, type JsonSchema } from '../../../shared/api/openapi-schema.ts';
+import type * as z from 'zod/mini';
+import { answerSchema, componentSchemas, inputSchema, type JsonSchema } from '../../../shared/api/openapi-schema.ts';
 import { PREFECT_VERSION } from '../../../shared/domain/prefect-version.ts';
 import type { Route } from '../route.ts';
+import { ANSWER_COMPONENTS, answerOf } from './answers.ts';
 import { successStatuses } from './success-statuses.ts';
 
 export interface OpenApiDocument {
@@ -19,8 +21,13 @@ export interface Operation {
   readonly tags: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Record<string, { schema: JsonSchema }> };
-  readonly responses: Record<string, unknown>;
+  readonly responses: Record<string, OperationAnswer>;
   readonly security?: readonly [];
+}
+
+export interface OperationAnswer {
+  readonly description: string;
+  readonly content?: Record<string, { readonly schema: JsonSchema }>;
 }
 
 export interface Parameter {
@@ -30,10 +37,17 @@ export interface Parameter {
   readonly schema: JsonSchema;
 }
 
-/** The OpenAPI document of the routes, made of the very schemas that validate their requests. */
+const NAMES_OF_ANSWERS = new Map<unknown, string>(
+  Object.entries(ANSWER_COMPONENTS).map(([name, schema]) => [schema, name]),
+);
+
+/** The OpenAPI document of the routes, made of the very schemas that validate their requests and, in the tests, their answers. */
 export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {};
   const recursive: Record<string, JsonSchema> = {};
+  for (const [name, schema] of Object.entries(ANSWER_COMPONENTS)) {
+    recursive[name] = lifted(name, answerSchema(schema, NAMES_OF_ANSWERS), recursive);
+  }
   for (const route of routes) {
     if (route.atRoot) continue;
     const path = paths[route.path] ?? {};
@@ -82,10 +96,10 @@ function operation(route: Route, recursive: Record<string, JsonSchema>): Operati
     ...(route.body && {
       requestBody: {
         required: !route.bodyOptional,
-        content: { 'application/json': { schema: lifted(route, inputSchema(route.body), recursive) } },
+        content: { 'application/json': { schema: lifted(operationId(route), inputSchema(route.body), recursive) } },
       },
     }),
-    responses: responses(route),
+    responses: responses(route, recursive),
     ...(route.access.role === 'open' && { security: [] as const }),
   };
 }
@@ -100,10 +114,9 @@ const API_VERSION_HEADER: Parameter = {
   schema: { type: 'string' },
 };
 
-/** A body's schemas that refer to themselves become components of the document, named for the operation. */
-function lifted(route: Route, schema: JsonSchema, components: Record<string, JsonSchema>): JsonSchema {
+/** Schemas that refer to themselves become components of the document, named for the operation or thing they are part of. */
+function lifted(prefix: string, schema: JsonSchema, components: Record<string, JsonSchema>): JsonSchema {
   if (!schema['$defs']) return schema;
-  const prefix = operationId(route);
   const { $defs, ...rest } = JSON.parse(
     JSON.stringify(schema).replaceAll('"#/$defs/', `"#/components/schemas/${prefix}`),
   ) as JsonSchema & { $defs: Record<string, JsonSchema> };
@@ -155,7 +168,7 @@ function queryParameters({ query }: Route): Parameter[] {
   }));
 }
 
-function responses(route: Route): Record<string, unknown> {
+function responses(route: Route, recursive: Record<string, JsonSchema>): Record<string, OperationAnswer> {
   const refusals = {
     422: {
       description: 'Validation Error',
@@ -167,9 +180,16 @@ function responses(route: Route): Record<string, unknown> {
     }),
     503: { description: 'A passing fault: ask again after the seconds in `Retry-After`.' },
   };
+  const answer = answerOf(route);
+  const schema = answer ? lifted(`${operationId(route)}_answer`, referenceOrSchema(answer), recursive) : {};
   const successes = successStatuses(route).map((status) => [
     status,
-    { description: 'Successful Response', ...(status !== 204 && { content: { 'application/json': { schema: {} } } }) },
+    { description: 'Successful Response', ...(status !== 204 && { content: { 'application/json': { schema } } }) },
   ]);
   return { ...Object.fromEntries(successes), ...refusals };
+}
+
+function referenceOrSchema(answer: z.ZodMiniType): JsonSchema {
+  const name = NAMES_OF_ANSWERS.get(answer);
+  return name ? { $ref: `#/components/schemas/${name}` } : answerSchema(answer, NAMES_OF_ANSWERS);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { integer } from './values.ts';
+import { nonNegativeInteger } from './values.ts';
 
 const key = z.string().check(z.regex(/^[a-zA-Z0-9-_]+$/), z.maxLength(255));
 
@@ -9,7 +9,7 @@ export type FlowRunInputCreate = z.infer<typeof flowRunInputCreate>;
 
 export const flowRunInputFilter = z.object({
   prefix: z.string(),
-  limit: z._default(integer.check(z.gte(1)), 1),
+  limit: z._default(nonNegativeInteger, 1),
   exclude_keys: z._default(z.array(z.string()), []),
 });
 export type FlowRunInputFilter = z.infer<typeof flowRunInputFilter>;

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type OpenApiDocument, type Operation, openApiDocument } from '../../../../functions/api/openapi/document.ts';
 import { allOperations } from '../../../../functions/api/routes.ts';
+import type { JsonSchema } from '../../../../shared/api/openapi-schema.ts';
 import { testApp } from '../../../test-app.ts';
 import { ALLOWED } from './allowed-differences.ts';
-import { shapeDifferences, shapeOf } from './shape.ts';
+import { answerDifferences, shapeDifferences, shapeOf } from './shape.ts';
 
 const operations = await allOperations();
 
@@ -33,6 +34,9 @@ const parametersOf = ({ parameters = [] }: Partial<Operation>) =>
     .sort();
 const successes = ({ responses }: Operation) => Object.keys(responses).filter((status) => status < '300');
 
+/** There is no token to give: pages and clients learn so from the refusal. */
+const ONLY_REFUSES = new Set(['GET /csrf-token']);
+
 /** Every difference of one operation, a line each. */
 function differences(name: string): string[] {
   const [our, their] = [known.get(name), wanted.get(name)];
@@ -49,7 +53,21 @@ function differences(name: string): string[] {
   }
   const missing = successes(their).filter((status) => !successes(our).includes(status));
   if (missing.length > 0) lines.push(`answers ${successes(our).join()}, Prefect ${missing.join()}`);
+  const [answer, theirAnswer] = [answerIn(our), answerIn(their)];
+  if (answer && theirAnswer) {
+    const shapes = [shapeOf(answer, schemasOf(ours)), shapeOf(theirAnswer, schemasOf(prefect))] as const;
+    lines.push(...answerDifferences(...shapes).map((line) => `answer ${line}`));
+  }
   return lines.map((line) => `${name} ${line}`);
+}
+
+/** Where Prefect's document says nothing of an answer ({}), there is nothing to compare. */
+function answerIn({ responses }: Operation): JsonSchema | undefined {
+  const schema = Object.entries(responses)
+    .filter(([status]) => status < '300')
+    .map(([, { content }]) => content?.['application/json']?.schema)
+    .find((one) => one !== undefined);
+  return schema && Object.keys(schema).length > 0 ? schema : undefined;
 }
 
 const allLines = [...wanted.keys()].flatMap(differences);
@@ -62,7 +80,7 @@ describe("the OpenAPI document beside Prefect's", () => {
     expect(missing).toEqual([]);
   });
 
-  it("takes the parameters and bodies that Prefect's takes, and answers with its statuses", () => {
+  it("takes the parameters and bodies that Prefect's takes, and gives its answers with its statuses", () => {
     expect(allLines.filter((line) => !isAllowed(line))).toEqual([]);
   });
 
@@ -78,6 +96,14 @@ describe("the OpenAPI document beside Prefect's", () => {
 });
 
 describe('the OpenAPI document', () => {
+  it('says of every operation what it answers', () => {
+    const silent = [...known].filter(
+      ([name, operation]) => !ONLY_REFUSES.has(name) && !successes(operation).includes('204') && !answerIn(operation),
+    );
+
+    expect(silent.map(([name]) => name)).toEqual([]);
+  });
+
   it('refers only to components that it has, and names every operation once', () => {
     const text = JSON.stringify(ours);
     const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference!));

@@ -70,3 +70,24 @@ export function shapeDifferences(ours: Shape, theirs: Shape): string[] {
   for (const path of ours.keys()) if (!theirs.has(path)) differences.push(`${path}: ours alone`);
   return differences;
 }
+
+/**
+ * How what we answer differs from what Prefect answers, a line each: places that are missing or ours alone, other types, a place
+ * that may be missing or null where Prefect's is not. Promising more is no difference.
+ */
+export function answerDifferences(ours: Shape, theirs: Shape): string[] {
+  const differences: string[] = [];
+  for (const [path, wanted] of theirs) {
+    const place = ours.get(path);
+    if (!place) {
+      differences.push(`${path}: missing`);
+      continue;
+    }
+    const [a, b] = [place.types.join(' or '), wanted.types.join(' or ')];
+    if (a !== b) differences.push(`${path}: ${a}, Prefect ${b}`);
+    if (wanted.required && !place.required) differences.push(`${path}: not always there`);
+    if (place.nullable && !wanted.nullable) differences.push(`${path}: null at times`);
+  }
+  for (const path of ours.keys()) if (!theirs.has(path)) differences.push(`${path}: ours alone`);
+  return differences;
+}

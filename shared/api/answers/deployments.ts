@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import { globalConcurrencyLimit } from './concurrency-limits.ts';
+import {
+  actor,
+  count,
+  entity,
+  flag,
+  id,
+  labels,
+  maybeCount,
+  maybeId,
+  maybeObject,
+  maybeText,
+  maybeTime,
+  number,
+  object,
+  tags,
+  text,
+  time,
+} from './values.ts';
+
+export const deploymentSchedule = z.strictObject({
+  ...entity,
+  deployment_id: maybeId,
+  schedule: z.union([
+    z.strictObject({ interval: number, anchor_date: time, timezone: maybeText }),
+    z.strictObject({ cron: text, timezone: maybeText, day_or: flag }),
+    z.strictObject({ rrule: text, timezone: maybeText }),
+  ]),
+  active: flag,
+  max_scheduled_runs: maybeCount,
+  parameters: object,
+  slug: maybeText,
+});
+
+export const deployment = z.strictObject({
+  ...entity,
+  name: text,
+  version: maybeText,
+  description: maybeText,
+  flow_id: id,
+  paused: flag,
+  schedules: z.array(deploymentSchedule),
+  concurrency_limit: maybeCount,
+  global_concurrency_limit: z.nullable(globalConcurrencyLimit),
+  concurrency_options: z.nullable(
+    z.strictObject({
+      collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),
+      grace_period_seconds: z.optional(z.nullable(count)),
+    }),
+  ),
+  job_variables: object,
+  parameters: object,
+  tags,
+  labels,
+  work_queue_name: maybeText,
+  work_queue_id: maybeId,
+  work_pool_name: maybeText,
+  last_polled: maybeTime,
+  parameter_openapi_schema: maybeObject,
+  path: maybeText,
+  pull_steps: z.nullable(z.array(object)),
+  entrypoint: maybeText,
+  storage_document_id: maybeId,
+  infrastructure_document_id: maybeId,
+  created_by: actor,
+  updated_by: actor,
+  status: z.nullable(z.enum(['READY', 'NOT_READY'])),
+  enforce_parameter_schema: flag,
+});

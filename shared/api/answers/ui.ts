@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { STATE_TYPES } from '../../domain/states.ts';
+import { stateType } from './states.ts';
+import { count, flag, id, number, text, time } from './values.ts';
+
+export const simpleFlowRun = z.strictObject({
+  id,
+  state_type: stateType,
+  timestamp: time,
+  duration: number,
+  lateness: number,
+});
+
+export const nextFlowRun = z.strictObject({
+  id,
+  flow_id: id,
+  name: text,
+  state_name: text,
+  state_type: stateType,
+  next_scheduled_start_time: time,
+});
+
+export const countByState = z.strictObject(Object.fromEntries(STATE_TYPES.map((type) => [type, count])));
+
+type FormError = string | { errors: FormError[] };
+const formErrors: z.ZodMiniType<FormError[]> = z.lazy(() =>
+  z.array(
+    z.union([
+      z.string(),
+      z.strictObject({ property: text, errors: formErrors }),
+      z.strictObject({ index: count, errors: formErrors }),
+    ]),
+  ),
+);
+export const formValidation = z.strictObject({ errors: formErrors, valid: flag });
