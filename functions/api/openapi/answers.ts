@@ -94,6 +94,7 @@ const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'POST /api_keys/': z.strictObject({ ...apiKey, key: text }),
   'GET /api_keys/': list(z.strictObject(apiKey)),
   'GET /api_keys/own': z.strictObject({ role: maybeText }),
+  'GET /orphans/': list(z.strictObject({ work_pool_name: text, at: time, findings: list(object) })),
   'GET /collections/views/{view}': object,
   'POST /task_workers/filter': list(z.strictObject({ identifier: text, task_keys: texts, timestamp: time })),
 
