@@ -12,6 +12,8 @@ const CHECKS: readonly (readonly [name: string, command: string, ...args: string
   ['types', 'tsc', '--noEmit'],
   ['import rules', 'depcruise', '--config', '.dependency-cruiser.cjs', 'cli', 'functions', 'infra', 'shared', 'test'],
   ['synthesis', 'cdk', 'synth', '--quiet'],
+  // packed, installed in an empty folder and used there: about 15 s
+  ['package', 'node', 'test/package/run.ts'],
 ];
 
 const counts: Count[] = [];

@@ -30,14 +30,17 @@ beforeEach(() => moto.reset());
 describe.sequential('pushpool provisions an ECS push pool', () => {
   it('without a stored key, from nothing to a pool that points at it, and removes it again', async () => {
     const create = ['work-pool', 'create', 'mine', '-t', 'ecs:push', '--provision-infra', '--region', 'eu-central-1'];
-    const made = await cli.run(create);
+    const docker = cli.standInDocker();
+    const made = await cli.run(create, { env: { PATH: docker.path } });
     const { base_job_template } = await cli.json('work-pool', 'inspect', 'mine');
     const variables = base_job_template.variables.properties;
     const removed = await cli.run(['work-pool', 'deprovision-infra', 'mine', '--region', 'eu-central-1']);
 
     expect(made).toMatchObject({ exitCode: 0 });
     expect(made.stderr).toContain('Where: AWS account 123456789012, region eu-central-1');
-    expect(made.stderr).toContain('dkr.ecr.eu-central-1.amazonaws.com');
+    expect(docker.told()).toMatch(
+      /^login --username AWS --password-stdin \d+\.dkr\.ecr\.eu-central-1\.amazonaws\.com$/m,
+    );
     expect(variables.cluster.default).toBe('prefect-ecs-cluster');
     expect(variables.aws_credentials.default).toBeUndefined();
     expect(await cli.json('block', 'ls')).toEqual([]);
@@ -46,7 +49,7 @@ describe.sequential('pushpool provisions an ECS push pool', () => {
 
   it('with the key of an IAM user in a block, as Prefect does', async () => {
     const create = ['work-pool', 'create', 'keyed', '-t', 'ecs:push', '--provision-infra', '--region', 'us-east-1'];
-    await cli.run([...create, '--with-key']);
+    await cli.run([...create, '--with-key'], { env: { PATH: cli.standInDocker().path } });
     const block = await cli.json('block', 'inspect', 'aws-credentials/keyed-aws-credentials');
     const { base_job_template } = await cli.json('work-pool', 'inspect', 'keyed');
 
