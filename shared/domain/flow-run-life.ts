@@ -2,6 +2,7 @@ import { type HeldSlot, type SlotEffect, type SlotWait, withoutSlots } from './c
 import type { FlowRun } from './flow-run.ts';
 import type { ScheduledBy } from './schedules/schedule.ts';
 import { isTerminal, type State } from './states.ts';
+import { addSeconds } from './utc.ts';
 
 /**
  * What pushpool keeps on the run item beside Prefect's own fields: which attempt is live, which execution works for it,
@@ -64,6 +65,8 @@ export type Effect =
   | { readonly kind: 'mirror-state'; readonly stateId: string }
   /** Nobody but a worker will start the run: a timer looks whether one did. */
   | { readonly kind: 'late-timer'; readonly due: string }
+  /** The state must not stay, or others follow from it: a timer looks. */
+  | { readonly kind: 'state-timer'; readonly stateId: string; readonly due: string }
   | SlotEffect
   | { readonly kind: 'give-lease'; readonly leaseId: string };
 
@@ -121,6 +124,7 @@ export function lifeAfterTransition(
   const pending: Effect[] = [...before.life.pending, stateEvent(before.life, state, options.depth ?? 0)];
   if (run.parent_task_run_id) pending.push({ kind: 'mirror-state', stateId: state.id });
   if (before.life.push === null) pending.push(...lateTimerOf(state));
+  pending.push(...stateTimerOf(before.life, state));
   const life: FlowRunLife = { ...before.life, pending };
   if (options.leaseGiven) pending.push({ kind: 'give-lease', leaseId: options.leaseGiven });
   if (life.push === null) return life;
@@ -134,6 +138,22 @@ export function lifeAfterTransition(
 export function lateTimerOf(state: State): Effect[] {
   const due = state.type === 'SCHEDULED' && state.name === 'Scheduled' ? state.state_details.scheduled_time : null;
   return due === null ? [] : [{ kind: 'late-timer', due }];
+}
+
+/** After this a run that a worker does not report Cancelled is called so (prefect-api 4.8). */
+const CANCELLING_SECONDS = 300;
+
+/** When something follows from a state by itself; null when nothing does. */
+export function dueOfState({ type, timestamp, state_details }: State): string | null {
+  if (type === 'PAUSED') return state_details.pause_timeout;
+  if (type === 'CANCELLING') return addSeconds(timestamp, CANCELLING_SECONDS);
+  return type === 'CANCELLED' ? timestamp : null;
+}
+
+/** A run of a push pool is seen to its end by its execution, cancelling included. */
+function stateTimerOf({ push }: FlowRunLife, state: State): Effect[] {
+  const due = push !== null && state.type === 'CANCELLING' ? null : dueOfState(state);
+  return due === null ? [] : [{ kind: 'state-timer', stateId: state.id, due }];
 }
 
 /** Rule 6: which states end the wait. A blocking pause does not: its container lives on. */

@@ -7,6 +7,7 @@ import { performFiring } from '../operations/perform-firing.ts';
 import { guardFired } from '../operations/schedule-window.ts';
 import { settleSchedules } from '../operations/settle-schedules.ts';
 import { lookWhenLeaseEnds, wakeNext } from '../operations/slot-wakes.ts';
+import { lookAtState } from '../operations/state-timers.ts';
 import { lookAtStatus } from '../operations/status-events.ts';
 import { lookAfterTaskWorker } from '../operations/task-workers.ts';
 import type { TimerEvent } from '../operations/timer-events.ts';
@@ -27,6 +28,8 @@ export async function timerFired(app: App, event: TimerEvent): Promise<void> {
       return bucketTimerFired(app, event);
     case 'firing':
       return performFiring(app, event.firing_id);
+    case 'state':
+      return lookAtState(app, event.flow_run_id, event.state_id);
     case 'status':
       return lookAtStatus(app, event.of, event.id);
     case 'task-worker':

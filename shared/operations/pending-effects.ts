@@ -9,7 +9,7 @@ import { giveBackLease } from './concurrency-leases.ts';
 import { mirrorStateToParent, publishStateEvent } from './flow-run-effects.ts';
 import { giveSlotsOfRun, leaveWait } from './flow-run-slots.ts';
 import { signalOutput } from './signal-output.ts';
-import { beyondHorizon, setLateTimer, setStartTimer } from './timer-events.ts';
+import { beyondHorizon, setLateTimer, setStartTimer, setStateTimer } from './timer-events.ts';
 
 /**
  * Does what the last write of a flow run owes the world and clears it (rule 2). A failed effect never fails the caller: the
@@ -44,6 +44,8 @@ async function perform(app: App, doc: FlowRunDocument, effect: Effect): Promise<
       return mirrorStateToParent(app, doc, effect.stateId);
     case 'late-timer':
       return setLateTimer(app, doc.id, effect.due);
+    case 'state-timer':
+      return setStateTimer(app, doc.id, effect.stateId, effect.due);
     case 'give-slots':
       return giveSlotsOfRun(app, doc.id, effect.slots);
     case 'leave-wait':

@@ -24,6 +24,8 @@ export type TimerEvent =
   | ({ readonly kind: 'bucket' } & BucketRef)
   /** A firing of an automation is to be performed, or performed further. */
   | { readonly kind: 'firing'; readonly firing_id: string }
+  /** A flow run may still be in a state that must not stay. */
+  | { readonly kind: 'state'; readonly flow_run_id: string; readonly state_id: string }
   /** Perhaps nobody polls a queue or a deployment any more, or a pool has no worker. */
   | { readonly kind: 'status'; readonly of: StatusOf; readonly id: string }
   /** A task worker is to be kept connected. */
@@ -74,6 +76,10 @@ export async function setFiringTimer(app: App, firingId: string, at: Date): Prom
 
 export async function cancelFiringTimer(app: App, firingId: string): Promise<void> {
   await app.timers.cancel(`firing-${firingId}`);
+}
+
+export async function setStateTimer(app: App, flowRunId: string, stateId: string, due: string): Promise<void> {
+  await set(app, `state-${stateId}`, new Date(due), { kind: 'state', flow_run_id: flowRunId, state_id: stateId });
 }
 
 export async function setStatusTimer(app: App, of: StatusOf, id: string, at: Date): Promise<void> {
