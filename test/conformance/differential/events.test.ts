@@ -15,9 +15,10 @@ import { SERVER_EVENTS } from './requests/server-events.ts';
 const SETTINGS = {
   PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL: '2',
   ...Object.fromEntries(
-    ['SCHEDULER', 'LATE_RUNS', 'FOREMAN', 'CANCELLATION_CLEANUP', 'PAUSE_EXPIRATIONS', 'REPOSSESSOR', 'TRIGGERS'].map(
-      (service) => [`PREFECT_SERVER_SERVICES_${service}_ENABLED`, 'false'],
-    ),
+    ['SCHEDULER', 'LATE_RUNS', 'FOREMAN', 'CANCELLATION_CLEANUP', 'PAUSE_EXPIRATIONS', 'REPOSSESSOR'].map((service) => [
+      `PREFECT_SERVER_SERVICES_${service}_ENABLED`,
+      'false',
+    ]),
   ),
 };
 
@@ -70,7 +71,8 @@ function isDouble(events: readonly ReceivedEvent[], index: number): boolean {
 
 /** By name, since what happens in one request has no order; ids and times as kinds. */
 function normal(events: readonly ReceivedEvent[]): unknown[] {
-  const place = ({ event, resource }: ReceivedEvent) => `${event} ${resource['prefect.resource.name']}`;
+  const place = ({ event, resource, payload }: ReceivedEvent) =>
+    `${event} ${resource['prefect.resource.name']} ${payload['action_index']}`;
   const ordered = events.toSorted((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
   const normaliser = new Normaliser();
   return ordered.map(({ event, resource, related, payload, id, follows }) => {

@@ -2,6 +2,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?/g;
 /** Two words and a number of seconds that no two servers share. */
 const GENERATED_NAME = /^[a-z]+-[a-z]+$/;
+const SETS = new Set(['tags', 'expect', 'after']);
 const SECONDS = new Set(['total_run_time', 'estimated_run_time', 'estimated_start_time_delta', 'delay_seconds']);
 
 /**
@@ -17,8 +18,8 @@ export class Normaliser {
     // Prefect notes a poll after it has answered, so the next answer may show it or not.
     if (key === 'last_polled') return '<some time or null>';
     if (Array.isArray(value)) {
-      // Prefect joins tags in a set of Python's, whose order changes from process to process.
-      const items = key === 'tags' ? value.toSorted() : value;
+      // Prefect keeps these in sets of Python's, whose order changes from process to process.
+      const items = SETS.has(key) ? value.toSorted() : value;
       return items.map((item) => this.normalise(item, key));
     }
     if (value !== null && typeof value === 'object') {

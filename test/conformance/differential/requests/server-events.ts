@@ -20,6 +20,12 @@ const TRIGGER = {
   within: 0,
 };
 
+/** Of the runs of one flow. */
+const STORY = {
+  ...TRIGGER,
+  match_related: { 'prefect.resource.name': 'zz-story', 'prefect.resource.role': 'flow' },
+};
+
 /** What is done to everything of which the server tells by events. */
 export const SERVER_EVENTS: readonly Scenario[] = [
   {
@@ -199,6 +205,63 @@ export const SERVER_EVENTS: readonly Scenario[] = [
       ['POST /deployments/$deployment.id/resume_deployment'],
       ['PATCH /deployments/$deployment.id', { job_variables: { a: 'b' }, entrypoint: 'f.py:g', version: '2' }],
       ['DELETE /deployments/$deployment.id'],
+    ],
+  },
+  {
+    name: 'runs that fail, are cancelled and pause, and the automations that watch them',
+    steps: [
+      ['POST /flows/', { name: 'zz-story' }, 'flow'],
+      [
+        'POST /automations/',
+        {
+          name: 'zz-on-failure',
+          trigger: { ...STORY, expect: ['prefect.flow-run.Failed'] },
+          actions: [{ type: 'do-nothing' }],
+          actions_on_trigger: [{ type: 'do-nothing' }],
+        },
+      ],
+      [
+        'POST /automations/',
+        {
+          name: 'zz-twice',
+          trigger: {
+            ...STORY,
+            expect: ['prefect.flow-run.Running', 'prefect.flow-run.Completed'],
+            for_each: ['prefect.resource.id'],
+            threshold: 2,
+            within: 300,
+          },
+          actions: [{ type: 'do-nothing' }],
+        },
+      ],
+      [
+        'POST /automations/',
+        {
+          name: 'zz-both',
+          trigger: {
+            type: 'sequence',
+            within: 300,
+            triggers: [
+              { ...STORY, expect: ['prefect.flow-run.Running'] },
+              { ...STORY, expect: ['prefect.flow-run.Cancelled'] },
+            ],
+          },
+          actions: [{ type: 'do-nothing' }],
+        },
+      ],
+      ['POST /flow_runs/', { flow_id: '$flow.id', name: 'zz-fails', state: { type: 'PENDING' } }, 'fails'],
+      ['POST /flow_runs/$fails.id/set_state', { state: { type: 'RUNNING' } }],
+      ['POST /flow_runs/$fails.id/set_state', { state: { type: 'FAILED', message: 'It broke.' } }],
+      ['POST /flow_runs/', { flow_id: '$flow.id', name: 'zz-one', tags: ['t'], state: { type: 'RUNNING' } }, 'one'],
+      ['POST /flow_runs/$one.id/set_state', { state: { type: 'COMPLETED' } }],
+      ['POST /flow_runs/', { flow_id: '$flow.id', name: 'zz-pauses', state: { type: 'RUNNING' } }, 'pauses'],
+      [
+        'POST /flow_runs/$pauses.id/set_state',
+        { state: { type: 'PAUSED', name: 'Suspended', state_details: { pause_reschedule: true } }, force: true },
+      ],
+      ['POST /flow_runs/$pauses.id/set_state', { state: { type: 'CANCELLING' }, force: true }],
+      ['POST /flow_runs/$pauses.id/set_state', { state: { type: 'CANCELLED' }, force: true }],
+      ['POST /flow_runs/$pauses.id/set_state', { state: { type: 'RUNNING' } }],
     ],
   },
 ];
