@@ -8,7 +8,8 @@ import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
 import { startRealServer } from '../conformance/real-server.ts';
 import { waitUntil } from '../conformance/waiting.ts';
 import { costOfThousandRuns, usageMeter } from './costs.ts';
-import { call, clientEnv, deploy, median, type RunTimes, type Side, timeCalls, timeRun } from './side.ts';
+import { handOvers } from './punctuality.ts';
+import { call, clientEnv, deploy, median, POOL, type RunTimes, type Side, timeCalls, timeRun } from './side.ts';
 
 /**
  * `npm run bench`: pushpool's local home beside a real Prefect server with a worker, on this machine, in one go. Run by run in turn,
@@ -78,6 +79,10 @@ async function main(): Promise<void> {
       calls[1][name]!,
     ]);
     print('Medians of 50 calls, one after the other', latencies);
+    const waited = await handOvers(ours, oursId, { pool: POOL, limit: 1, runs: 12, jobVariables: { command: 'true' } });
+    console.log(
+      `\nOne slot, 12 runs that wait for it\n  slot freed → next submitted, s  ${median(waited.seconds).toFixed(3)}`,
+    );
     await printCosts(home, ours, oursId, { lines, meter, busEvents: () => busEvents });
     await printBundles(folder);
   } finally {

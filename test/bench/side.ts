@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { waitUntil } from '../conformance/waiting.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const POOL = 'bench';
+export const POOL = 'bench';
 /** As many as Prefect's client makes. */
 const CLIENT_ATTEMPTS = 6;
 

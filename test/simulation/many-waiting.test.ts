@@ -3,9 +3,11 @@ import { breaches } from '../invariants.ts';
 import { counting, type Limited, leftBehind, startLimited } from './limited-pool.ts';
 import { flow } from './simulation.ts';
 
+/** Units of DynamoDB from one begin to the next, with everything that a run costs: 88 with 24 waiting, 90 with 1,000. */
+const MOST_UNITS = 100;
 /** How many wait. `WAITING_RUNS=1000 npx vitest run test/simulation/many-waiting.test.ts` takes about ten minutes. */
 const WAITING = Number(process.env['WAITING_RUNS'] ?? 24);
-/** What a hand-over costs is measured over the first ones while all others still wait, and over the last ones. */
+/** What a hand-over costs is measured over the first ones, while all others still wait. */
 const MEASURED = 6;
 
 describe(`${WAITING} runs that wait for one limit`, () => {
@@ -60,13 +62,7 @@ describe(`${WAITING} runs that wait for one limit`, () => {
     expect(seen.most).toBe(1);
     expect(await leftBehind(simulation)).toEqual([]);
     expect(await breaches(simulation)).toEqual([]);
-    const mean = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-    const early = mean(spent.slice(1, 1 + MEASURED));
-    const late = mean(spent.slice(-MEASURED));
-    if (process.env['WAITING_RUNS'])
-      console.log(
-        `units from one begin to the next: ${early.toFixed(1)} with ${WAITING} waiting, ${late.toFixed(1)} at the end`,
-      );
-    expect(early).toBeLessThanOrEqual(late * 1.1);
+    const measured = spent.slice(1, 1 + MEASURED).reduce((sum, units) => sum + units, 0) / MEASURED;
+    expect(measured).toBeLessThan(MOST_UNITS);
   }, 3_600_000);
 });
