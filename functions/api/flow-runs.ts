@@ -14,8 +14,9 @@ import {
 import { historyBody } from '../../shared/api/schemas/history.ts';
 import { setStateBody } from '../../shared/api/schemas/states.ts';
 import { deleteFlowRuns, setFlowRunsState } from '../../shared/operations/flow-run-bulk.ts';
+import { countFlowRuns, paginateFlowRuns } from '../../shared/operations/flow-run-counts.ts';
 import { readFlowRunGraph, readTaskRunDependencies } from '../../shared/operations/flow-run-graphs.ts';
-import { countFlowRuns, filterFlowRuns, paginateFlowRuns } from '../../shared/operations/flow-run-lists.ts';
+import { filterFlowRuns } from '../../shared/operations/flow-run-lists.ts';
 import {
   createPlainFlowRun,
   deleteFlowRun,

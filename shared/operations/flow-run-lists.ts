@@ -4,17 +4,7 @@ import type { FlowRun } from '../domain/flow-run.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { ListOrder } from '../store/merged-list.ts';
 import type { App } from './app.ts';
-import {
-  byText,
-  countRows,
-  lastRow,
-  matching,
-  type Paginated,
-  pageSize,
-  paginated,
-  sorted,
-  takePage,
-} from './filtering.ts';
+import { byText, lastRow, matching, pageSize, sorted, takePage } from './filtering.ts';
 import { relatedMatcher } from './filters/related.ts';
 import { firstToFinish } from './first-to-finish.ts';
 import { everyRun, narrowRuns, type RunOrder } from './flow-run-candidates.ts';
@@ -26,23 +16,6 @@ export async function filterFlowRuns(app: App, body: FlowRunFilterBody): Promise
   const now = app.clock.now();
   const rows = await takePage(runsInOrder(app, body, body.sort ?? 'ID_DESC', lastRow(body)), body);
   return rows.map((run) => flowRunResponse(run, now));
-}
-
-export async function countFlowRuns(app: App, filters: FilterEnvelope): Promise<number> {
-  return countRows(matchingRuns(app, filters));
-}
-
-export async function paginateFlowRuns(
-  app: App,
-  body: FilterEnvelope & {
-    limit?: number | null | undefined;
-    page?: number | null | undefined;
-    sort?: FlowRunSort | null | undefined;
-  },
-): Promise<Paginated<FlowRunResponse>> {
-  const [limit, page] = [pageSize(body.limit), body.page ?? 1];
-  const results = await filterFlowRuns(app, { ...body, limit, offset: (page - 1) * limit });
-  return paginated(results, await countFlowRuns(app, body), limit, page);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ConflictError } from '../domain/errors.ts';
 import { idOf, type Kind, keys } from './keys.ts';
-import type { IndexKeys, ItemWrite, StoredItem, Table } from './table.ts';
+import type { IndexKeys, ItemWrite, StoredItem, Table, TallyPlace } from './table.ts';
 
 export interface Entity {
   readonly id: string;
@@ -14,6 +14,8 @@ export interface CollectionOptions<Doc extends Entity> {
   readonly indexes?: (doc: Doc) => IndexKeys;
   /** The same entity under another id, for documents that carry it more than once. */
   readonly withId?: (doc: Doc, id: string) => Doc;
+  /** Where the entity stands in lists that are counted. */
+  readonly tallied?: (doc: Doc) => readonly TallyPlace[];
 }
 
 /** What `create` made or found. */
@@ -51,7 +53,8 @@ export class Collection<Doc extends Entity> {
 
   /** The entity's write with all its index places: for callers that put it with conditions of their own. */
   write(doc: Doc): ItemWrite<Doc> {
-    return { key: this.key(doc.id), doc, indexes: this.#options.indexes?.(doc) ?? {} };
+    const { indexes, tallied } = this.#options;
+    return { key: this.key(doc.id), doc, indexes: indexes?.(doc) ?? {}, ...(tallied && { tallied }) };
   }
 
   async read(id: string): Promise<StoredItem<Doc> | null> {
@@ -139,7 +142,7 @@ export class Collection<Doc extends Entity> {
     if (!stored) return false;
     const name = this.#options.uniqueName?.(stored.doc) ?? null;
     if (name === null) {
-      await this.table.remove(stored.key);
+      await this.#remove(id, stored.doc);
       return true;
     }
     await this.table.update<UniqueLock>(keys.unique(this.#options.kind, name), (lock) =>
@@ -181,8 +184,15 @@ export class Collection<Doc extends Entity> {
   }
 
   async #finishDelete(name: string, id: string): Promise<void> {
-    await this.table.remove(this.key(id));
+    const tallied = this.#options.tallied ? await this.get(id) : null;
+    await this.#remove(id, tallied);
     await this.#release(name, id);
+  }
+
+  async #remove(id: string, doc: Doc | null): Promise<void> {
+    const done = await this.table.moving((doc && this.#options.tallied?.(doc)) ?? []);
+    await this.table.remove(this.key(id));
+    await done();
   }
 
   async #release(name: string, id: string): Promise<void> {

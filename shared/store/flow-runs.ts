@@ -1,11 +1,13 @@
 import type { FlowRun } from '../domain/flow-run.ts';
+import { flowRunLabel } from '../domain/flow-run-label.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { StateType } from '../domain/states.ts';
 import { Collection, type Created } from './collection.ts';
 import type { Key } from './key.ts';
 import { idOf, keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
 import { type ListOrder, mergedIds } from './merged-list.ts';
-import type { IndexKeys, IndexName, ItemWrite, StoredItem, Table } from './table.ts';
+import type { IndexKeys, IndexName, ItemWrite, StoredItem, Table, TallyPlace } from './table.ts';
+import type { TalliedList } from './tallies.ts';
 
 /** Flow runs: one item each with state history and life; unique by flow and idempotency key; lists by time, owner and state. */
 export class FlowRunRepository extends Collection<FlowRunDocument> {
@@ -14,6 +16,7 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
       kind: 'flowRun',
       uniqueName,
       indexes: places,
+      tallied,
       withId: (doc, id) => ({ ...doc, id, run: { ...doc.run, id } }),
     });
   }
@@ -144,6 +147,10 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
   }
 }
 
+function shards(key: (shard: number) => string): string[] {
+  return Array.from({ length: LIST_SHARDS }, (_, shard) => key(shard));
+}
+
 export function flowRunRepository(table: Table): FlowRunRepository {
   return new FlowRunRepository(table);
 }
@@ -156,11 +163,12 @@ function uniqueName({ run }: FlowRunDocument): string | null {
 function places({ id, run, life }: FlowRunDocument): IndexKeys {
   if (life.tombstone) return {};
   const sk = timeSort(run.expected_start_time, id);
+  const kept = `${sk}#${flowRunLabel({ ...run, state_type: null })}`;
   const shard = shardOf(id);
   return {
-    ix1: { pk: keys.runsByTime(shard), sk },
-    ix2: run.deployment_id ? { pk: keys.runsOfDeployment(run.deployment_id), sk } : null,
-    ix3: { pk: keys.runsOfFlow(run.flow_id), sk },
+    ix1: { pk: keys.runsByTime(shard), sk: `${sk}#${flowRunLabel(run)}` },
+    ix2: run.deployment_id ? { pk: keys.runsOfDeployment(run.deployment_id), sk: kept } : null,
+    ix3: { pk: keys.runsOfFlow(run.flow_id), sk: kept },
     ix4: run.parent_task_run_id ? { pk: keys.runsOfParentTask(run.parent_task_run_id), sk } : null,
     ix5: placeInQueue(run),
     ix6: run.state_type
@@ -168,6 +176,25 @@ function places({ id, run, life }: FlowRunDocument): IndexKeys {
       : null,
     ix7: { pk: keys.runsById(shard), sk: id },
   };
+}
+
+/** The lists of flow runs that are counted. */
+export const flowRunTallies = {
+  all: { name: 'RUNS', index: 'ix1', partitions: shards(keys.runsByTime) } satisfies TalliedList,
+  ofDeployment: (id: string): TalliedList => ownTally(keys.runsOfDeployment(id), 'ix2'),
+  ofFlow: (id: string): TalliedList => ownTally(keys.runsOfFlow(id), 'ix3'),
+};
+
+function ownTally(pk: string, index: IndexName): TalliedList {
+  return { name: pk, index, partitions: [pk] };
+}
+
+function tallied(doc: FlowRunDocument): TallyPlace[] {
+  const { ix1, ix2, ix3 } = places(doc);
+  return [
+    ...(ix1 ? [{ list: flowRunTallies.all.name, sort: ix1.sk }] : []),
+    ...[ix2, ix3].flatMap((place) => (place ? [{ list: place.pk, sort: place.sk }] : [])),
+  ];
 }
 
 /** What waits for a queue is listed by when it is due, what occupies its slots by when it was expected. */
@@ -179,6 +206,3 @@ function placeInQueue({ id, work_queue_id, state_type, ...run }: FlowRun): Key |
   const active = state_type === 'PENDING' || state_type === 'RUNNING';
   return active ? { pk: keys.activeRunsOfQueue(work_queue_id), sk: timeSort(run.expected_start_time, id) } : null;
 }
-
-const shards = (key: (shard: number) => string): string[] =>
-  Array.from({ length: LIST_SHARDS }, (_, shard) => key(shard));

@@ -10,9 +10,9 @@
  * | entities of a small kind below a parent   | `<KIND>#<parent id>` / `<sort>`       | ix2    | deployments of a flow, queues    |
  * | the run made for a repeated request       | `ONCE#<hash>` / `-`                   | table | creates without a key (5 min)    |
  * | deployments of a work queue               | `DEPLOYMENTS#Q#<queue id>` / `<name>#<id>` | ix3 | polls mark them ready       |
- * | flow runs by expected start               | `RUNS#<shard>` / `<time>#<id>`        | ix1    | recent runs, dashboards          |
- * | flow runs of a deployment                 | `RUNS#D#<id>` / `<time>#<id>`         | ix2    | deployment page                  |
- * | flow runs of a flow                       | `RUNS#F#<id>` / `<time>#<id>`         | ix3    | flow page                        |
+ * | flow runs by expected start               | `RUNS#<shard>` / `<time>#<id>#<label>` | ix1    | recent runs, dashboards          |
+ * | flow runs of a deployment                 | `RUNS#D#<id>` / `<time>#<id>#<label>` | ix2    | deployment page                  |
+ * | flow runs of a flow                       | `RUNS#F#<id>` / `<time>#<id>#<label>` | ix3    | flow page                        |
  * | flow runs below a parent task run         | `RUNS#P#<task run id>` / `<time>#<id>`| ix4    | subflow look-up                  |
  * | scheduled flow runs of a work queue       | `RUNS#Q#<queue id>` / `<due>#<id>`    | ix5    | workers, pool resume             |
  * | flow runs by state type                   | `RUNS#S#<type>#<shard>` / `<start>#<id>`| ix6  | state filters, counts, by start  |
@@ -39,6 +39,8 @@
  * | enabled automations by class of events    | `TRIGGERS#<class>` / `<updated>#<id>` | ix2, ix3, ix4 | which an event can concern |
  * | what a trigger counts, per `for_each`     | `BUCKET#<trigger id>#<values>` / `-`  | table | each event it covers             |
  * | block schemas by checksum                 | `BLOCKSCHEMAS#C#<checksum>` / `<created>#<id>` | ix3 | newest of a checksum        |
+ * | counts of a list by the hour              | `TALLY#<list>` / `-`                  | table | counts (decision 051)            |
+ * | hours of a list to be counted anew        | `TALLYMARKS#<list>` / `<hour>`        | table | counts                           |
  * | block documents by name                   | `BLOCK` / `<name>#<id>`               | ix1    | filters; of a type: ix2          |
  */
 import type { Key } from './key.ts';
@@ -86,6 +88,9 @@ export const keys = {
 
   list: (kind: Kind, sort: string): Key => ({ pk: KINDS[kind], sk: sort }),
   children: (kind: Kind, parentId: string, sort: string): Key => ({ pk: `${KINDS[kind]}#${parentId}`, sk: sort }),
+
+  tally: (list: string): Key => ({ pk: `TALLY#${list}`, sk: ALONE }),
+  tallyMark: (list: string, hour: string): Key => ({ pk: `TALLYMARKS#${list}`, sk: hour }),
 
   onceForRequest: (hash: string): Key => ({ pk: `ONCE#${hash}`, sk: ALONE }),
 

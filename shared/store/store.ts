@@ -19,6 +19,7 @@ import { scheduleProgressRepository } from './schedule-progress.ts';
 import { SlotLedger } from './slot-ledger.ts';
 import { SlotWaits } from './slot-waits.ts';
 import type { Table } from './table.ts';
+import { Tallies } from './tallies.ts';
 import { TaskDeliveries } from './task-deliveries.ts';
 import { taskRunRepository } from './task-runs.ts';
 import { variableRepository } from './variables.ts';
@@ -27,9 +28,12 @@ import { WorkerRepository } from './workers.ts';
 
 /** All repositories over one table. */
 export function createStore(table: Table) {
+  const tallies = new Tallies(table);
+  table.moving = (places) => tallies.mark(places);
   return {
     table,
     announcedStatuses: new AnnouncedStatuses(table),
+    tallies,
     connections: connectionRepository(table),
     events: eventRepository(table),
     logs: logRepository(table),

@@ -30,6 +30,14 @@ export interface ItemWrite<Doc> {
   readonly expiresAt?: Date;
   /** True while an effect of this write is still to be done (rule 2); the repair finds the item by it. */
   readonly pending?: boolean;
+  /** Where a document stands in the lists that are counted (`tallies.ts`); those it takes and leaves are marked before the write. */
+  readonly tallied?: (doc: Doc) => readonly TallyPlace[];
+}
+
+/** Where an item stands in a list that is counted: its sort key there, which begins with a time, or `~` when it has none. */
+export interface TallyPlace {
+  readonly list: string;
+  readonly sort: string;
 }
 
 export interface StoredItem<Doc> {
@@ -86,12 +94,18 @@ export class Table {
   readonly name: string;
   readonly #onConsumed: (consumed: Consumed) => void;
   readonly #now: () => Date;
+  /** Told of the places that a write is about to take or leave, and by what it returns that the write is done. */
+  moving: (places: readonly TallyPlace[]) => Promise<() => Promise<void>> = async () => async () => {};
 
   constructor(client: Pick<DynamoDBClient, 'send'>, name: string, options: TableOptions = {}) {
     this.#client = client;
     this.name = name;
     this.#onConsumed = options.onConsumed ?? (() => {});
     this.#now = options.now ?? (() => new Date());
+  }
+
+  now(): Date {
+    return this.#now();
   }
 
   /** Reads consistently; null when there is none or it has expired. */
@@ -133,19 +147,24 @@ export class Table {
 
   /** Writes a new item. Throws `ConflictError('exists')` when the key is taken. */
   async create<Doc>(write: ItemWrite<Doc>): Promise<StoredItem<Doc>> {
-    return this.#write(write, 1, 'attribute_not_exists(pk)', {}, 'exists');
+    const done = await this.moving(write.tallied?.(write.doc) ?? []);
+    const stored = await this.#write(write, 1, 'attribute_not_exists(pk)', {}, 'exists');
+    await done();
+    return stored;
   }
 
   /** Writes over what was read. Throws `ConflictError('changed')` when somebody wrote since; then read again. */
   async replace<Doc>(read: StoredItem<unknown>, write: ItemWrite<Doc>): Promise<StoredItem<Doc>> {
+    const done = await this.moving(moved(read, write));
     const stored = await this.#write(write, read.rev + 1, 'rev = :rev', { ':rev': { N: String(read.rev) } }, 'changed');
+    await done();
     await this.#removeParts(read);
     return stored;
   }
 
   /** Writes whatever is there: for items that only one writer knows, or where the last one wins. */
-  async put<Doc>(write: ItemWrite<Doc>): Promise<StoredItem<Doc>> {
-    return this.#write(write, 1, undefined, {}, 'changed');
+  async put<Doc>(write: ItemWrite<Doc>, rev = 1): Promise<StoredItem<Doc>> {
+    return this.#write(write, rev, undefined, {}, 'changed');
   }
 
   /**
@@ -355,6 +374,15 @@ export class Table {
       throw toStoreError(error, operation, conflict);
     }
   }
+}
+
+/** The places that a write takes and those that it leaves. */
+function moved<Doc>(read: StoredItem<unknown>, { doc, tallied }: ItemWrite<Doc>): TallyPlace[] {
+  if (!tallied) return [];
+  const name = ({ list, sort }: TallyPlace) => `${list}\n${sort}`;
+  const [before, after] = [tallied(read.doc as Doc), tallied(doc)];
+  const [old, fresh] = [new Set(before.map(name)), new Set(after.map(name))];
+  return [...before.filter((place) => !fresh.has(name(place))), ...after.filter((place) => !old.has(name(place)))];
 }
 
 function keyNames(index: IndexName | undefined): { pkName: string; skName: string } {

@@ -2,6 +2,9 @@ import { testApp } from '../../test-app.ts';
 import { makeManyRuns } from './many-runs.ts';
 
 const DAY_MS = 86_400_000;
+const MINUTES_SINCE_THE_LAST_RUN = 2;
+/** A count takes the marks of so many hours into its stock; here an hour has sixty runs. */
+const RUNS_COUNTED_AT_ONCE = 100 * 60;
 
 /** Read units of each list that people look at, over a history of so many runs. */
 export async function listCosts(count: number): Promise<Record<string, number>> {
@@ -54,8 +57,25 @@ export async function listCosts(count: number): Promise<Record<string, number>> 
         '/flow_runs/filter',
         { flow_runs: { state: { type: { any_: ['SCHEDULED'] } }, expected_start_time: { before_: timestamp } } },
       ],
+      'count all': ['/flow_runs/count', {}],
+      'count by state': ['/flow_runs/count', { flow_runs: failed }],
+      'count by name of state': ['/flow_runs/count', { flow_runs: { state: { name: { any_: ['Completed'] } } } }],
+      'count by state and expected time': [
+        '/flow_runs/count',
+        {
+          flow_runs: { ...failed, expected_start_time: { after_: yesterday }, parent_task_run_id: { is_null_: true } },
+        },
+      ],
+      'count of a deployment': ['/flow_runs/count', { deployments: { id: { any_: deploymentIds.slice(0, 1) } } }],
+      'count of a flow': ['/flow_runs/count', { flows: { id: { any_: flowIds.slice(0, 1) } } }],
       'logs of a run': ['/logs/filter', { logs: { flow_run_id: { any_: [logged] } } }],
     };
+    // Counts are of history that has been counted before: the first one looks at all that nobody has counted yet.
+    home.advance(MINUTES_SINCE_THE_LAST_RUN * 60);
+    for (const [name, ask] of Object.entries(lists)) {
+      for (let spent = 0; name.startsWith('count') && spent < count / RUNS_COUNTED_AT_ONCE; spent++)
+        await home.call('POST', ...ask);
+    }
     const costs: Record<string, number> = {};
     for (const [name, [path, body]] of Object.entries(lists)) {
       home.consumed.length = 0;
