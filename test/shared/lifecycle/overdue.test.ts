@@ -88,13 +88,18 @@ describe('a run that is due and has not begun', () => {
     expect(time.dues()).toEqual([at('10:10:00'), at('10:20:00')]);
   });
 
-  describe('for long', () => {
+  describe.each(['in a paused pool', 'over an outage of the home'])('for long, %s', (why) => {
     const skipped = async (tags: string[]) => {
       await begin();
       await deployed(time, [{ schedule: cron('*/10 * * * *') }], { body: { tags } });
-      await pause(true);
-      await time.until('2026-11-24T11:04:00Z');
-      await pause(false);
+      if (why === 'in a paused pool') {
+        await pause(true);
+        await time.until('2026-11-24T11:04:00Z');
+        await pause(false);
+      } else {
+        await time.until('2026-11-24T10:05:00Z');
+        time.downUntil('2026-11-24T11:04:00Z');
+      }
       await time.until('2026-11-24T11:05:00Z');
       return Object.fromEntries(await states());
     };
