@@ -154,3 +154,15 @@ describe('pushpool deployment', () => {
     expect(await schedule()).toBeUndefined();
   });
 });
+
+describe('a block for another AWS account', () => {
+  it('names the role to assume and what must be said with it', async () => {
+    const role = 'arn:aws:iam::123456789012:role/pushpool/submit';
+    const fields = [`assume_role_arn=${role}`, 'assume_role_kwargs={"ExternalId": "e"}', 'region_name=eu-central-1'];
+    const given = fields.flatMap((field) => ['--field', field]);
+
+    const block = await cli.json('block', 'create', '-t', 'aws-credentials', '-n', 'there', ...given);
+
+    expect(block.data).toMatchObject({ assume_role_arn: role, assume_role_kwargs: { ExternalId: 'e' } });
+  });
+});

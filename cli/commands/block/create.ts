@@ -77,6 +77,11 @@ async function readType(client: Client, slug: string): Promise<BlockType> {
   }
 }
 
+/** Fields that newer releases of the type have, and that a push pool reads (another account by a role to assume). */
+const NEWER: Readonly<Record<string, readonly string[]>> = {
+  'aws-credentials': ['assume_role_arn', 'assume_role_kwargs'],
+};
+
 /** Refuses fields that the type does not have and asks for those that it requires; an existing block keeps what is not given. */
 async function completed(
   context: Context,
@@ -85,7 +90,8 @@ async function completed(
   given: JsonObject,
   exists: boolean,
 ): Promise<JsonObject> {
-  const properties = isJsonObject(fields['properties']) ? Object.keys(fields['properties']) : [];
+  const known = isJsonObject(fields['properties']) ? Object.keys(fields['properties']) : [];
+  const properties = [...new Set([...known, ...(NEWER[type.slug] ?? [])])];
   const unknown = Object.keys(given).filter((name) => !properties.includes(name));
   if (unknown.length > 0) {
     throw new UsageError(
