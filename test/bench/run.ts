@@ -10,10 +10,12 @@ import { waitUntil } from '../conformance/waiting.ts';
 import { costOfThousandRuns, usageMeter } from './costs.ts';
 import { handOvers } from './punctuality.ts';
 import { call, clientEnv, deploy, median, POOL, type RunTimes, type Side, timeCalls, timeRun } from './side.ts';
+import { printThroughput } from './throughput.ts';
 
 /**
  * `npm run bench`: pushpool's local home beside a real Prefect server with a worker, on this machine, in one go. Run by run in turn,
- * so that a machine that slows down slows both. Also what a run costs: API calls, DynamoDB units, billed transitions.
+ * so that a machine that slows down slows both. Also what a run costs: API calls, DynamoDB units, billed transitions; then both under
+ * 16 clients at once (`npm run bench -- throughput` is that alone).
  */
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 
@@ -33,6 +35,15 @@ async function main(): Promise<void> {
   const bin = await ensureVenv(PREFECT);
   process.env['PATH'] = `${bin}:${process.env['PATH']}`; // what the process target starts
   const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-bench-'));
+  try {
+    if (process.argv[2] !== 'throughput') await compareRuns(bin, folder);
+    await printThroughput(bin, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function compareRuns(bin: string, folder: string): Promise<void> {
   const lines: Record<string, unknown>[] = [];
   const meter = usageMeter();
   let busEvents = 0;
@@ -89,7 +100,6 @@ async function main(): Promise<void> {
     worker?.kill('SIGKILL');
     await real.stop();
     await home.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -45,7 +45,7 @@ export async function printThroughput(bin: string, folder: string): Promise<void
 const columns = ({ perSecond, p50, p95 }: Load): string =>
   perSecond.toFixed(0).padStart(7) + p50.toFixed(1).padStart(10) + p95.toFixed(1).padStart(10);
 
-export async function measureOurs(folder: string): Promise<Record<string, Measured>> {
+async function measureOurs(folder: string): Promise<Record<string, Measured>> {
   const port = await freePort();
   const args = [
     ...(process.env['BENCH_PROFILE'] ? ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`] : []),
