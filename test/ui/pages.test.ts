@@ -89,7 +89,7 @@ describe('every page of a home with things in it', () => {
         expect(await page.evaluate(sizes)).toBeLessThanOrEqual(0);
 
         await page.getByRole('button', { name: 'Menu' }).press('Enter');
-        await page.getByRole('link', { name: 'Work Pools' }).waitFor();
+        await page.getByRole('link', { name: 'Work Pools' }).first().waitFor();
       });
     },
   );

@@ -67,7 +67,9 @@ function asTab(tab: HTMLElement): void {
   const selected = String(tab.classList.contains('p-tab__active'));
   if (tab.role !== 'tab') tab.role = 'tab';
   if (tab.ariaSelected !== selected) tab.ariaSelected = selected;
-  if (!says(tab)) tab.ariaLabel = tab.id; // the dashboard's tabs are numbers that come later
+  // The dashboard's tabs are numbers under a colour: what they count is their id.
+  const text = tab.textContent?.trim() ?? '';
+  if (/^\d*$/.test(text)) tab.ariaLabel = `${text} ${tab.id}`;
 }
 
 function namePager(pager: HTMLElement): void {
