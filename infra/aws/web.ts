@@ -17,6 +17,7 @@ import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { PAGE_PATH } from '../../functions/page/handler.ts';
+import { API_PATHS } from './api-paths.ts';
 import { namesOf } from './names.ts';
 import type { StackSettings } from './settings.ts';
 import { SOCKET_PATHS } from './socket-paths.ts';
@@ -29,9 +30,6 @@ export interface WebProps {
   readonly sockets: string;
   readonly settings: StackSettings;
 }
-
-/** What the API function answers; everything else is the web page. */
-const API_PATHS = ['/api/*', '/docs', '/docs/*', '/openapi.json', '/ui-settings'];
 
 /** One host for everything (rule 28), and its address where the functions find it. */
 export class Web extends Construct {

@@ -1,7 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { WebSocket } from 'ws';
+import { PAGE_PATH } from '../../functions/page/handler.ts';
+import { API_PATHS } from '../../infra/aws/api-paths.ts';
 import { SOCKET_PATHS } from '../../infra/aws/socket-paths.ts';
+import { UNAVAILABLE_PATH } from '../../infra/aws/unavailable.ts';
 import { fromAnywhere } from '../../infra/local/admission.ts';
 import { createHttpListener } from '../../infra/local/listener-http.ts';
 import { attachWebsocketListener, type WebsocketListener } from '../../infra/local/listener-websocket.ts';
@@ -44,6 +47,14 @@ export async function startEdge(port: number, endpoint: string, outputs: StackOu
   };
 }
 
+/** The path that CloudFront asks the HTTP API for: the API's own as it is, the page's under the page. */
+function atOrigin(path: string): string {
+  const matches = (pattern: string) =>
+    pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+  if ([...API_PATHS, UNAVAILABLE_PATH].some(matches)) return path;
+  return `${PAGE_PATH}${path === '/' ? '/index.html' : path}`;
+}
+
 /** One request to the HTTP API, which the emulator knows by its host name. */
 function forward(endpoint: string, apiId: string, given: unknown): Promise<APIGatewayProxyStructuredResultV2> {
   const event = given as APIGatewayProxyEventV2;
@@ -52,7 +63,7 @@ function forward(endpoint: string, apiId: string, given: unknown): Promise<APIGa
   const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      `${endpoint}${event.rawPath}${query}`,
+      `${endpoint}${atOrigin(event.rawPath)}${query}`,
       {
         method: event.requestContext.http.method,
         headers: {
