@@ -71,6 +71,7 @@ export const concurrencyLimitV2Routes: Route[] = [
     summary: 'Bulk Decrement Active Slots With Lease',
     access: EDIT_OR_RUN,
     body: leaseGive,
+    bodyInParts: true,
     handle: async ({ app, body }) => {
       await giveBackLease(app, body.lease_id);
       return noContent();

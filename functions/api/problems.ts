@@ -78,6 +78,9 @@ function missing(issue: Issue, root: unknown, loc: (string | number)[]): Problem
 
 /** pydantic tries to read numbers and booleans from text, and says so when it cannot; `message` tells whole numbers from others. */
 function typeProblem(issue: Extract<Issue, { code: 'invalid_type' }>, input: unknown): Pick<Problem, 'type' | 'msg'> {
+  if (issue.message === 'uuid_type') {
+    return { type: 'uuid_type', msg: 'UUID input should be a string, bytes or UUID object' };
+  }
   const whole = issue.message === 'integer';
   if (whole && typeof input === 'number') {
     return { type: 'int_from_float', msg: 'Input should be a valid integer, got a number with a fractional part' };

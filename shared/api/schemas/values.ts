@@ -20,7 +20,7 @@ const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$
 
 /** A UUID in any spelling Prefect accepts; comes out lower case with dashes. */
 export const uuid = z.pipe(
-  z.string().check(z.regex(UUID, { error: 'uuid_parsing' })),
+  z.string({ error: 'uuid_type' }).check(z.regex(UUID, { error: 'uuid_parsing' })),
   z.transform((text: string) => {
     const hex = text.replaceAll('-', '').toLowerCase();
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -91,4 +91,21 @@ export const FOUND: readonly Scenario[] = [
       ['GET /flow_runs/$run.id'],
     ],
   },
+  {
+    name: 'an id that is null or left out is said to be so',
+    steps: [
+      ['POST /flow_runs/count', { flow_runs: { id: { any_: [null] } } }],
+      ['POST /logs/filter', { logs: { flow_run_id: { any_: [7] } } }],
+      ['POST /v2/concurrency_limits/decrement-with-lease', {}],
+    ],
+  },
+  {
+    name: 'no input of a flow run is as many as a limit of none',
+    steps: [
+      ['POST /flows/', { name: 'zz-unasked' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', state: { type: 'RUNNING' } }, 'run'],
+      ['POST /flow_runs/$run.id/input', { key: 'zz-in', value: '1' }],
+      ['POST /flow_runs/$run.id/input/filter', { prefix: 'zz', limit: 0 }],
+    ],
+  },
 ];
