@@ -15,7 +15,6 @@ import { historyBody } from '../../shared/api/schemas/history.ts';
 import { setStateBody } from '../../shared/api/schemas/states.ts';
 import { deleteFlowRuns, setFlowRunsState } from '../../shared/operations/flow-run-bulk.ts';
 import { countFlowRuns, paginateFlowRuns } from '../../shared/operations/flow-run-counts.ts';
-import { readFlowRunGraph, readTaskRunDependencies } from '../../shared/operations/flow-run-graphs.ts';
 import { filterFlowRuns } from '../../shared/operations/flow-run-lists.ts';
 import {
   createPlainFlowRun,
@@ -27,7 +26,6 @@ import {
   updateFlowRunLabels,
 } from '../../shared/operations/flow-runs.ts';
 import { downloadFlowRunLogs } from '../../shared/operations/logs.ts';
-import { resumeFlowRun } from '../../shared/operations/resume-flow-run.ts';
 import { averageLateness, flowRunHistory } from '../../shared/operations/run-histories.ts';
 import { readFlowRunState } from '../../shared/operations/state-lookup.ts';
 import { clientVersion } from './client-version.ts';
@@ -56,6 +54,10 @@ const extended = (text: string): string =>
 const attachment = (name: string) => ({
   'content-disposition': `attachment; filename="flow-run-logs.csv"; filename*=UTF-8''${extended(name)}`,
 });
+
+// Few requests draw a graph or check the input of a run that goes on (docs/decisions/014).
+const graphs = () => import('../../shared/operations/flow-run-graphs.ts');
+const resuming = () => import('../../shared/operations/resume-flow-run.ts');
 
 export const flowRunRoutes: Route[] = [
   route({
@@ -135,7 +137,7 @@ export const flowRunRoutes: Route[] = [
     path: '/flow_runs/{id}/graph',
     summary: 'Read Flow Run Graph V1',
     access: VIEW,
-    handle: async ({ app, params }) => ok(await readTaskRunDependencies(app, params['id']!)),
+    handle: async ({ app, params }) => ok(await (await graphs()).readTaskRunDependencies(app, params['id']!)),
   }),
   route({
     method: 'GET',
@@ -143,7 +145,8 @@ export const flowRunRoutes: Route[] = [
     summary: 'Read Flow Run Graph V2',
     access: VIEW,
     query: graphQuery,
-    handle: async ({ app, params, query }) => ok(await readFlowRunGraph(app, params['id']!, query.since ?? null)),
+    handle: async ({ app, params, query }) =>
+      ok(await (await graphs()).readFlowRunGraph(app, params['id']!, query.since ?? null)),
   }),
   route({
     method: 'GET',
@@ -214,7 +217,7 @@ export const flowRunRoutes: Route[] = [
     body: resumeBody,
     bodyOptional: true,
     handle: async ({ app, principal, params, body }) =>
-      orchestrated(await resumeFlowRun(app, principal, params['id']!, body.run_input ?? null)),
+      orchestrated(await (await resuming()).resumeFlowRun(app, principal, params['id']!, body.run_input ?? null)),
   }),
   route({
     method: 'GET',
