@@ -235,26 +235,30 @@ describe('the target of Cloud Run', () => {
 
 const OOM = { exitCode: 137, message: 'Memory limit of 512 MiB exceeded with 520 MiB used.' };
 const KEYS = new FakeCloudRun().identity;
+/** A value beside the default for each variable that both of Cloud Run's pool types have. */
+const SAMPLES = {
+  name: 'other',
+  env: { A: 'b' },
+  labels: { team: 'x' },
+  command: 'true',
+  credentials: { service_account_info: { ...keyOf('a@b') }, project: 'other-project' },
+  region: 'europe-west1',
+  image: 'flows:2',
+  cpu: '2000m',
+  memory: '1Gi',
+  timeout: 60,
+  vpc_connector_name: 'projects/p/locations/r/connectors/c',
+  service_account_name: 'x@y',
+};
 
 everyVariableSuite({
   poolType: TYPE,
   needed: { credentials: { service_account_info: { ...keyOf('a@b') } } },
   samples: {
-    name: 'other',
-    env: { A: 'b' },
-    labels: { team: 'x' },
-    command: 'true',
-    credentials: { service_account_info: { ...keyOf('a@b') }, project: 'other-project' },
-    region: 'europe-west1',
-    image: 'flows:2',
+    ...SAMPLES,
     args: ['--fast'],
     launch_stage: 'GA',
     max_retries: 2,
-    cpu: '2000m',
-    memory: '1Gi',
-    timeout: 60,
-    vpc_connector_name: 'projects/p/locations/r/connectors/c',
-    service_account_name: 'x@y',
     env_from_secrets: { S: { secret: 's' } },
     prefect_api_key_secret: { secret: 'k' },
     prefect_api_auth_string_secret: { secret: 'a' },
@@ -267,20 +271,7 @@ everyVariableSuite({
 everyVariableSuite({
   poolType: 'cloud-run:push',
   needed: { credentials: { service_account_info: { ...keyOf('a@b') } } },
-  samples: {
-    name: 'other',
-    env: { A: 'b' },
-    labels: { team: 'x' },
-    command: 'true',
-    credentials: { service_account_info: { ...keyOf('a@b') }, project: 'other-project' },
-    region: 'europe-west1',
-    image: 'flows:2',
-    cpu: '2000m',
-    memory: '1Gi',
-    timeout: 60,
-    vpc_connector_name: 'projects/p/locations/r/connectors/c',
-    service_account_name: 'x@y',
-  },
+  samples: SAMPLES,
   elsewhere: { keep_job: 'whether cleaning up deletes' },
   submit: submitted,
 });
