@@ -97,7 +97,6 @@ const OPERATIONS = [
   'putItem',
   'query',
   'scan',
-  'updateItem',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
