@@ -74,6 +74,7 @@ export async function testApp(
         return 'started';
       },
       describe: async (name) => (started.some((execution) => execution.name === name) ? 'running' : 'unknown'),
+      transitions: async (name) => (started.some((execution) => execution.name === name) ? 6 : null),
       async signal(token, output) {
         signalled.push({ token, output });
         return 'delivered';

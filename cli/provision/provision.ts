@@ -5,6 +5,7 @@ import { applyPlan } from '../../shared/provision/apply.ts';
 import { keptText } from '../../shared/provision/failure.ts';
 import { makePlan, type PlannedStep, planText } from '../../shared/provision/plan.ts';
 import type { ProvisionContext, Registry } from '../../shared/provision/resource.ts';
+import { thing } from '../../shared/provision/thing.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { Interrupted, UsageError } from '../errors.ts';
@@ -21,6 +22,8 @@ export interface Provisioned {
   readonly outcome: 'applied' | 'declined' | 'planned';
   readonly template: JsonObject;
   readonly steps: readonly PlannedStep[];
+  /** Where it is, and a line for each thing that is there now: what the pool's page shows. */
+  readonly there: { readonly place: string; readonly things: string[] };
   readonly registry: Registry | null;
   /** For people. */
   readonly notes: readonly string[];
@@ -73,7 +76,9 @@ export async function provision(
   const { provisioner } = account;
   const steps = await context.out.during('Looking at what is there', () => makePlan(provisioner, provisioning));
   context.out.note(`\n${planText(pool.name, provisioner.place(provisioning), steps)}\n`);
-  const untouched = { template: pool.template, steps, registry: null, notes: [] };
+  const things = steps.flatMap(({ line }) => (line === null ? [] : [thing(line)]));
+  const there = { place: provisioner.place(provisioning), things };
+  const untouched = { template: pool.template, steps, there, registry: null, notes: [] };
   if (options.dryRun) return { ...untouched, outcome: 'planned' };
   if (options.rotateKey && !steps.some(({ action }) => action === 'rotate')) {
     throw new UsageError(`Work pool "${pool.name}" stores no key: there is nothing to replace.`);
@@ -99,6 +104,7 @@ export async function provision(
     outcome: 'applied',
     template: provisioner.template(provisioning, pool.template),
     steps,
+    there,
     registry: provisioner.registry?.(provisioning) ?? null,
     notes: provisioner.notes?.(provisioning) ?? [],
   };

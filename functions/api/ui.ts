@@ -2,11 +2,14 @@ import {
   dashboardCountsBody,
   flowIdsBody,
   flowRunIdsBody,
+  poolProvisioned,
   schemaValuesBody,
   uiFlowRunHistoryBody,
   uiTaskRunCountBody,
 } from '../../shared/api/schemas/ui.ts';
+import { readFlowRunInfrastructure } from '../../shared/operations/flow-run-infrastructure.ts';
 import { checkFormValues } from '../../shared/operations/form-values.ts';
+import { readPoolInfrastructure, recordProvisioned } from '../../shared/operations/pool-infrastructure.ts';
 import {
   countDeploymentsOfFlows,
   countTaskRunsByState,
@@ -16,9 +19,9 @@ import {
   readSimpleFlowRuns,
   readTaskRunForPage,
 } from '../../shared/operations/ui-runs.ts';
-import { OPEN, ok, type Route, route, VIEW } from './route.ts';
+import { EDIT, noContent, OPEN, OPERATE_VIEW, ok, type Route, route, VIEW } from './route.ts';
 
-/** What only Prefect's web page asks. */
+/** What only web pages ask: Prefect's, and ours beyond it. */
 export const uiRoutes: Route[] = [
   route({
     method: 'GET',
@@ -107,5 +110,30 @@ export const uiRoutes: Route[] = [
     summary: 'Read Task Run With Flow Run Name',
     access: VIEW,
     handle: async ({ app, params }) => ok(await readTaskRunForPage(app, params['id']!)),
+  }),
+  route({
+    method: 'GET',
+    path: '/ui/flow_runs/{id}/infrastructure',
+    summary: 'Read Flow Run Infrastructure',
+    access: OPERATE_VIEW,
+    handle: async ({ app, params }) => ok(await readFlowRunInfrastructure(app, params['id']!)),
+  }),
+  route({
+    method: 'GET',
+    path: '/ui/work_pools/{name}/infrastructure',
+    summary: 'Read Work Pool Infrastructure',
+    access: OPERATE_VIEW,
+    handle: async ({ app, params }) => ok(await readPoolInfrastructure(app, params['name']!)),
+  }),
+  route({
+    method: 'PUT',
+    path: '/ui/work_pools/{name}/infrastructure',
+    summary: 'Record Work Pool Infrastructure',
+    access: EDIT,
+    body: poolProvisioned,
+    handle: async ({ app, params, body }) => {
+      await recordProvisioned(app, params['name']!, body);
+      return noContent();
+    },
   }),
 ];

@@ -19,7 +19,7 @@ export class Api extends Construct {
     this.handler = new PushpoolFunction(this, 'Function', {
       home,
       name: 'api',
-      powers: RUN_POWERS,
+      powers: [...RUN_POWERS, 'history'],
       memoryMegabytes: 1024,
     });
     this.http = new HttpApi(this, 'Http', {

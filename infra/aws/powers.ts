@@ -4,7 +4,7 @@ import type { Home } from './home.ts';
 import { namesOf } from './names.ts';
 
 /** What a function may be allowed to do; each is what one port of `shared/ports` needs, and no more. */
-export type Power = 'log' | 'store' | 'secrets' | 'engine' | 'timers' | 'sockets' | 'bus' | 'address';
+export type Power = 'log' | 'store' | 'secrets' | 'engine' | 'timers' | 'sockets' | 'bus' | 'address' | 'history';
 
 type Grant = (home: Home, policy: Policy, log: ILogGroup) => PolicyStatement[];
 
@@ -42,6 +42,8 @@ const GRANTS: Record<Power, Grant> = {
   ],
   sockets: ({ sockets }) => [allow(['execute-api:ManageConnections'], sockets.connectionsArn)],
   bus: (_home, policy) => [allow(['events:PutEvents'], namesOf(policy).eventBusArn)],
+  /** To count what an execution was billed for. */
+  history: (_home, policy) => [allow(['states:GetExecutionHistory'], namesOf(policy).executionsArn)],
   address: (_home, policy) => [allow(['ssm:GetParameter'], namesOf(policy).apiUrlParameterArn)],
 };
 

@@ -102,6 +102,9 @@ export function createEngine(options: EngineOptions): LocalEngine {
       const record = records.get(name);
       return record ? (record.status === 'running' ? 'running' : 'closed') : 'unknown';
     },
+    async transitions(name) {
+      return this.report(name)?.transitions ?? null;
+    },
     async signal(token, output) {
       const answer = tokens.get(token);
       if (!answer) return 'gone';

@@ -23,6 +23,7 @@ import { defaultTemplateOf } from './collections.ts';
 import { countRows, matching, takePage } from './filtering.ts';
 import { matchesWorkPool } from './filters/work-pools.ts';
 import { checkTemplate } from './job-variables.ts';
+import { forgetProvisioned } from './pool-infrastructure.ts';
 import { tryRefusedPools } from './refused-pools.ts';
 import { activeInPools, poolConcurrencyStatus } from './slot-holders.ts';
 import { ownerOf } from './slot-owners.ts';
@@ -127,6 +128,7 @@ export async function deleteWorkPool(app: App, name: string): Promise<void> {
   for await (const worker of app.store.workers.ofPool(pool.id)) await app.store.workers.remove(pool.id, worker.name);
   const queues = await app.store.workQueues.ofPool(pool.id);
   const queueIds = queues.map(({ id }) => id);
+  await forgetProvisioned(app, pool.id);
   await app.store.workPools.delete(pool.id);
   for (const id of queueIds) await app.store.workQueues.delete(id);
   for (const owner of [ownerOf('pool', pool.id), ...queueIds.map((id) => ownerOf('queue', id))]) {

@@ -6,6 +6,8 @@ export interface LifecycleEngine {
    */
   start(name: string, input: ExecutionStart): Promise<'started' | 'already-exists'>;
   describe(name: string): Promise<'running' | 'closed' | 'unknown'>;
+  /** What Step Functions bills an execution for so far: its start, every state entered, every retry. Null for one that is not known (any more). */
+  transitions(name: string): Promise<number | null>;
   /** Answers a task token. `gone` (answered, timed out or unknown) counts as delivered. */
   signal(token: string, output: Record<string, unknown>): Promise<'delivered' | 'gone'>;
 }

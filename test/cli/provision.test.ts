@@ -6,6 +6,7 @@ import { cloudRunProvisioner } from '../../shared/provision/cloud-run/cloud-run.
 import type { CloudRunContext } from '../../shared/provision/cloud-run/context.ts';
 import { type AzureAccount, startAzureAccount } from '../fakes/azure-account.ts';
 import { type GoogleAccount, startGoogleAccount } from '../fakes/google-account.ts';
+import { call } from '../infra/local/push-pool.ts';
 import { type CommandLineAtHome, startCommandLine } from './command-line.ts';
 
 let cli: CommandLineAtHome;
@@ -126,7 +127,13 @@ describe('pushpool work-pool provision-infra', () => {
     const second = await run('work-pool', 'provision-infra', 'aci', '--location', 'westeurope');
     const variable = await defaultsOf('aci');
 
+    const { body } = await call(cli.home.apiUrl, 'GET', '/ui/work_pools/aci/infrastructure');
+
     expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    expect(body.provisioned).toMatchObject({
+      place: expect.stringContaining('westeurope'),
+      things: expect.arrayContaining([expect.stringContaining('prefect-aci-push-pool-rg')]),
+    });
     expect(second.stderr).toContain('No additional infrastructure required for work pool aci.');
     expect(variable('resource_group_name')).toBe('prefect-aci-push-pool-rg');
     expect(azure.applications.size).toBe(1);

@@ -126,6 +126,7 @@ export class Simulation {
         engine: {
           start: (name, input) => awaited('engine start', () => machine.start(name, input)),
           describe: (name) => awaited('engine describe', () => machine.describe(name)),
+          transitions: (name) => machine.transitions(name),
           signal: (token, output) => awaited('engine signal', () => machine.signal(token, output)),
         },
         timers: {

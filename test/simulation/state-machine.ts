@@ -30,6 +30,7 @@ export interface SimulatedExecution {
   readonly name: string;
   readonly input: ExecutionInput;
   readonly states: string[];
+  retries: number;
   status: 'running' | 'succeeded' | 'failed';
 }
 
@@ -47,7 +48,7 @@ export class StateMachineInSimulation implements LifecycleEngine {
 
   async start(name: string, input: ExecutionInput): Promise<'started' | 'already-exists'> {
     if (this.executions.has(name)) return 'already-exists';
-    const execution: SimulatedExecution = { name, input, states: [], status: 'running' };
+    const execution: SimulatedExecution = { name, input, states: [], retries: 0, status: 'running' };
     this.executions.set(name, execution);
     this.#enter(execution, LIFECYCLE_DEFINITION.StartAt, { ...input });
     return 'started';
@@ -57,6 +58,11 @@ export class StateMachineInSimulation implements LifecycleEngine {
     const execution = this.executions.get(name);
     if (!execution) return 'unknown';
     return execution.status === 'running' ? 'running' : 'closed';
+  }
+
+  async transitions(name: string): Promise<number | null> {
+    const execution = this.executions.get(name);
+    return execution ? 1 + execution.states.length + execution.retries : null;
   }
 
   async signal(token: string, output: Data): Promise<'delivered' | 'gone'> {
@@ -134,6 +140,7 @@ export class StateMachineInSimulation implements LifecycleEngine {
     if (retrier && before < retrier.MaxAttempts) {
       const again = [...tries];
       again[place] = before + 1;
+      execution.retries += 1;
       const delay = Math.min(retrier.IntervalSeconds * retrier.BackoffRate ** before, retrier.MaxDelaySeconds);
       this.#clockwork.after(delay, () => this.#run(execution, name, data, again));
       return;

@@ -10,6 +10,7 @@ import { Failure, UsageError } from '../../errors.ts';
 import { readInteger } from '../../files.ts';
 import { addProvisionOptions, type ProvisionOptions } from '../../provision/options.ts';
 import { isProvisioned, type Provisioned, provision, showNextSteps } from '../../provision/provision.ts';
+import { recordInfrastructure } from '../../provision/record.ts';
 import { smokeTest } from '../../provision/smoke-test.ts';
 import { writeSetting } from '../../settings/settings.ts';
 import { showPool } from './show.ts';
@@ -80,6 +81,7 @@ const create: Run<[string], Options> = async (context, options, name) => {
     context.out.note(`Its runs wait for a worker: prefect worker start --pool "${name}"`);
   }
   if (provisioned?.outcome === 'applied') {
+    await recordInfrastructure(client, name, provisioned.there);
     await showNextSteps(context, name, provisioned);
     if (options.smokeTest) await smokeTest(context, client, pool);
   }

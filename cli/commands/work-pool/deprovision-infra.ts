@@ -5,6 +5,7 @@ import { Interrupted } from '../../errors.ts';
 import { addPlaceOptions, type PlaceOptions } from '../../provision/options.ts';
 import { otherPools } from '../../provision/other-pools.ts';
 import { openAccount } from '../../provision/provision.ts';
+import { recordInfrastructure } from '../../provision/record.ts';
 
 export const addDeprovisionInfra: AddCommand = (group, around) => {
   const command = addCommand(group, 'deprovision-infra <name>', {
@@ -52,6 +53,8 @@ const deprovision: Run<[string], Options> = async (context, options, name) => {
         if (context.signal.aborted) throw new Interrupted('Stopped. Run the same command again to remove the rest.');
         throw error;
       });
+    const kept = removals.filter(({ action }) => action === 'keep').map(({ line }) => line);
+    await recordInfrastructure(client, name, { place: provisioner.place(provisioning), things: kept });
   }
   await context.out.result({ name, removals, removed: options.dryRun ? [] : removed.map(({ id }) => id) }, () =>
     options.dryRun || removed.length === 0

@@ -3,6 +3,7 @@ import { type AddCommand, action, addCommand, type Run } from '../../command.ts'
 import { UsageError } from '../../errors.ts';
 import { addProvisionOptions, type ProvisionOptions } from '../../provision/options.ts';
 import { provision, showNextSteps } from '../../provision/provision.ts';
+import { recordInfrastructure } from '../../provision/record.ts';
 import { smokeTest } from '../../provision/smoke-test.ts';
 
 export const addProvisionInfra: AddCommand = (group, around) => {
@@ -31,6 +32,7 @@ const provisionInfra: Run<[string], ProvisionOptions> = async (context, options,
   const done = await provision(context, client, { ...pool, template: pool.base_job_template }, options);
   if (done.outcome === 'applied') {
     await client.workPools.update(name, { base_job_template: done.template });
+    await recordInfrastructure(client, name, done.there);
     await showNextSteps(context, name, done);
     if (options.smokeTest) await smokeTest(context, client, pool);
   }

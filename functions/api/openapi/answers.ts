@@ -24,7 +24,14 @@ import { log } from '../../../shared/api/answers/logs.ts';
 import { savedSearch } from '../../../shared/api/answers/saved-searches.ts';
 import { flowRunOrchestrationResult, history, orchestrationResult, state } from '../../../shared/api/answers/states.ts';
 import { pagedTaskRun, taskRun, taskRunForPage } from '../../../shared/api/answers/task-runs.ts';
-import { countByState, formValidation, nextFlowRun, simpleFlowRun } from '../../../shared/api/answers/ui.ts';
+import {
+  countByState,
+  flowRunInfrastructure,
+  formValidation,
+  nextFlowRun,
+  poolInfrastructure,
+  simpleFlowRun,
+} from '../../../shared/api/answers/ui.ts';
 import {
   count,
   deletedIds,
@@ -242,6 +249,8 @@ const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'POST /ui/task_runs/dashboard/counts': list(z.record(z.string(), count)),
   'POST /ui/task_runs/count': countByState,
   'GET /ui/task_runs/{id}': taskRunForPage,
+  'GET /ui/flow_runs/{id}/infrastructure': flowRunInfrastructure,
+  'GET /ui/work_pools/{name}/infrastructure': poolInfrastructure,
 };
 
 /** What an operation answers with a body, when it succeeds; undefined when it answers without one. */

@@ -1,5 +1,7 @@
 import {
   DescribeExecutionCommand,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -35,6 +37,19 @@ export function sfnEngine(client: SFNClient, stateMachineArn: string): Lifecycle
         throw awsError(error, 'DescribeExecution');
       }
     },
+    async transitions(name) {
+      const asked = { executionArn: executionArn(name), includeExecutionData: false, maxResults: 1000 };
+      try {
+        let transitions = 0;
+        for await (const { events = [] } of paginateGetExecutionHistory({ client }, asked)) {
+          transitions += billedTransitions(events);
+        }
+        return transitions;
+      } catch (error) {
+        if (awsErrorName(error) === 'ExecutionDoesNotExist') return null;
+        throw awsError(error, 'GetExecutionHistory');
+      }
+    },
     async signal(token, output) {
       try {
         await client.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) }));
@@ -45,4 +60,11 @@ export function sfnEngine(client: SFNClient, stateMachineArn: string): Lifecycle
       }
     },
   };
+}
+
+/** The start, every state entered, and every further attempt of a task, which its history shows as scheduled once more. */
+function billedTransitions(events: readonly HistoryEvent[]): number {
+  const count = (matches: (type: string) => boolean) => events.filter(({ type = '' }) => matches(type)).length;
+  const retries = count((type) => type === 'TaskScheduled') - count((type) => type === 'TaskStateEntered');
+  return count((type) => type === 'ExecutionStarted' || type.endsWith('StateEntered')) + retries;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { STATE_TYPES } from '../../domain/states.ts';
 import { stateType } from './states.ts';
-import { count, flag, id, number, text, time } from './values.ts';
+import { count, flag, id, maybeCount, maybeText, maybeTime, number, text, tags as texts, time } from './values.ts';
 
 export const simpleFlowRun = z.strictObject({
   id,
@@ -33,3 +33,21 @@ const formErrors: z.ZodMiniType<FormError[]> = z.lazy(() =>
   ),
 );
 export const formValidation = z.strictObject({ errors: formErrors, valid: flag });
+
+export const flowRunInfrastructure = z.strictObject({
+  pool_type: maybeText,
+  attempt: count,
+  pid: maybeText,
+  place: z.record(z.string(), text),
+  submitted: maybeTime,
+  ended: z.nullable(z.strictObject({ at: time, phase: text, exit_code: maybeCount, cause: maybeText, message: text })),
+  infrastructure_retries: count,
+  waits_for: z.nullable(z.strictObject({ kind: z.enum(['limit', 'pool', 'queue']), id })),
+  executions: count,
+  transitions: maybeCount,
+});
+
+export const poolInfrastructure = z.strictObject({
+  refused: z.nullable(z.strictObject({ reason: text, since: time })),
+  provisioned: z.nullable(z.strictObject({ place: text, things: texts, at: time })),
+});

@@ -40,3 +40,10 @@ export type DashboardCountsBody = z.infer<typeof dashboardCountsBody>;
 
 /** `POST /ui/schemas/validate` */
 export const schemaValuesBody = z.object({ schema: jsonObject, values: jsonObject });
+
+const MOST_THINGS = 100;
+const line = z.string().check(z.minLength(1), z.maxLength(500));
+
+/** `PUT /ui/work_pools/{name}/infrastructure`: where, and a line for each thing that is there. */
+export const poolProvisioned = z.object({ place: line, things: z.array(line).check(z.maxLength(MOST_THINGS)) });
+export type PoolProvisioned = z.infer<typeof poolProvisioned>;
