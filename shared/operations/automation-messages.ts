@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
-import { type NotificationRequest, texts } from '../domain/notifications/notification.ts';
+import { type Message, type NotificationRequest, texts } from '../domain/notifications/notification.ts';
 import { SENDERS } from '../domain/notifications/senders.ts';
 import type { App } from './app.ts';
 import { ActionFailed, type OutcomeSoFar, type Performance } from './automation-performance.ts';
@@ -51,23 +51,43 @@ export async function notify(app: App, given: Performance, outcome: OutcomeSoFar
     );
   }
   const [subject, body] = await rendered(app, given, [String(action['subject']), String(action['body'])]);
-  const failures: { log: string; mayPass: boolean }[] = [];
-  const requests = sender(data, { name, subject: subject!, body: body! });
-  for (const request of requests) {
-    const failure = await deliver(request, data);
-    if (failure) failures.push(failure);
-  }
+  const message = { name, subject: subject!, body: body! };
+  const url = String(data['url'] ?? '');
+  const outcomes =
+    slug === 'slack-webhook' && /^mailtos?:/i.test(url)
+      ? await mail(url, data, message)
+      : await deliverAll(sender(data, message), data);
+  const failures = outcomes.filter((outcome) => outcome !== null);
   if (failures.length === 0) return;
   outcome.details['notification_log'] = failures.map(({ log }) => log).join('\n');
-  const nobodyTold = failures.length === requests.length;
+  const nobodyTold = failures.length === outcomes.length;
   throw new ActionFailed('Notification failed', { mayPass: nobodyTold && failures.every(({ mayPass }) => mayPass) });
 }
 
+/** Why a receiver was not told. */
+interface Failure {
+  readonly log: string;
+  /** Trying again may help. */
+  readonly mayPass: boolean;
+}
+
+/** The URL of Prefect's Slack block may be any of Apprise's: those that mean mail are sent by SMTP, as there. */
+async function mail(url: string, data: JsonObject, message: Message): Promise<(Failure | null)[]> {
+  if (data['allow_private_urls'] === false) {
+    return [{ log: 'A block that allows no private URLs calls http and https alone.', mayPass: false }];
+  }
+  const { sendMails } = await import('./outgoing-mail.ts');
+  return sendMails(url, message, SECONDS);
+}
+
+async function deliverAll(requests: readonly NotificationRequest[], data: JsonObject): Promise<(Failure | null)[]> {
+  const outcomes: (Failure | null)[] = [];
+  for (const request of requests) outcomes.push(await deliver(request, data));
+  return outcomes;
+}
+
 /** Null when the service took it. */
-async function deliver(
-  request: NotificationRequest,
-  data: JsonObject,
-): Promise<{ log: string; mayPass: boolean } | null> {
+async function deliver(request: NotificationRequest, data: JsonObject): Promise<Failure | null> {
   try {
     const seconds = Number(data['timeout'] ?? SECONDS);
     const allowPrivate = data['allow_private_urls'] !== false;
