@@ -11,8 +11,14 @@ import { resolveJobOfRun } from './resolve-job.ts';
 /** Jobs carry secrets, so they rest encrypted, and no longer than anybody may need them for stopping and cleaning up. */
 const KEEP_DAYS = 30;
 
-interface FrozenJob {
+interface StoredJob {
   readonly job: string;
+  readonly run: RunContext;
+}
+
+/** The job with what its submission knows of the run. */
+export interface FrozenJob {
+  readonly job: Job;
   readonly run: RunContext;
 }
 
@@ -30,7 +36,7 @@ export async function freezeJob(app: App, doc: FlowRunDocument, attempt: number)
   const packed = gzipSync(JSON.stringify(job)).toString('base64');
   const expiresAt = new Date(app.clock.now().getTime() + KEEP_DAYS * 24 * 3600 * 1000);
   try {
-    await app.store.table.create<FrozenJob>({
+    await app.store.table.create<StoredJob>({
       key,
       doc: { job: await app.secrets.encrypt(packed, `${doc.id}/${attempt}`), run },
       expiresAt,
@@ -50,13 +56,9 @@ export async function readJob(app: App, flowRunId: string, attempt: number): Pro
   return (await readFrozenJob(app, flowRunId, attempt)).job;
 }
 
-/** The job with what its submission knows of the run. Throws as `readJob`. */
-export async function readFrozenJob(
-  app: App,
-  flowRunId: string,
-  attempt: number,
-): Promise<{ readonly job: Job; readonly run: RunContext }> {
-  const stored = await app.store.table.get<FrozenJob>(keyOf(flowRunId, attempt));
+/** Throws as `readJob`. */
+export async function readFrozenJob(app: App, flowRunId: string, attempt: number): Promise<FrozenJob> {
+  const stored = await app.store.table.get<StoredJob>(keyOf(flowRunId, attempt));
   if (!stored) throw new TerminalError('job-expired', `The job of attempt ${attempt} is no longer kept.`);
   const packed = await app.secrets.decrypt(stored.doc.job, `${flowRunId}/${attempt}`);
   return { job: JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as Job, run: stored.doc.run };

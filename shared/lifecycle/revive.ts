@@ -12,9 +12,10 @@ const SILENT_SECONDS = 600;
  * one, which finds its container or submits it. Only runs that nobody waits for are asked about. Safe to run twice.
  */
 export async function reviveIfAbandoned(app: App, doc: FlowRunDocument): Promise<boolean> {
-  const { life } = doc;
-  if (life.phase !== 'open' || !life.submitLease) return false;
-  const silent = app.clock.now().getTime() - new Date(life.submitLease.until).getTime() > SILENT_SECONDS * 1000;
+  const { life, run } = doc;
+  if (life.phase !== 'open') return false;
+  const lastSign = life.submitLease?.until ?? run.state_timestamp ?? 0;
+  const silent = app.clock.now().getTime() - new Date(lastSign).getTime() > SILENT_SECONDS * 1000;
   const waitedFor = life.token !== null && life.mailbox === null && !life.ended;
   if (!silent || waitedFor) return false;
   if ((await app.engine.describe(executionName(inputOf(doc)))) === 'running') return false;

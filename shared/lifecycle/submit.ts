@@ -4,9 +4,10 @@ import { isTerminal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
 import { appendLogs } from '../operations/logs.ts';
 import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
+import type { StoredItem } from '../store/table.ts';
 import type { Attempt, Job, Target } from '../targets/target.ts';
 import { changeLife } from './change-life.ts';
-import { lifecycleLog, readFrozenJob } from './frozen-job.ts';
+import { type FrozenJob, lifecycleLog, readFrozenJob } from './frozen-job.ts';
 import { endPrevious } from './previous-attempt.ts';
 import { recordContainer } from './record-container.ts';
 import { startLimitSeconds } from './start-limit.ts';
@@ -20,18 +21,17 @@ const LEASE_SECONDS = 30;
  * Makes the container of the attempt exist exactly once and records where it is. The target looks before it creates and
  * adopts what it finds; the run's lease keeps two calls from doing so at once, those of one execution as well.
  *
- * If run twice: the second call adopts; while the first is at work it throws `TransientError` to be called again. If the step
- * before crashed, nothing was promised; if this one crashed between the cloud and the record, the next call finds the container
- * by its derived name.
+ * If run twice: the second call adopts; while the first is at work it throws `TransientError` or `ConflictError` to be called again.
+ * If the step before crashed, nothing was promised; if this one crashed between the cloud and the record, the next call finds the
+ * container by its derived name.
  */
 export async function submit(app: App, target: Target, input: ExecutionInput): Promise<void> {
-  const lease = await takeLease(app, input);
-  if (!lease) return;
-  const { doc, mayExist } = lease;
+  const joined = await join(app, target, input);
+  if (!joined) return;
+  const { owner, doc, mayExist } = await takeLease(app, input, joined.stored);
   try {
     await endPrevious(app, target, doc);
-    const { job, run } = await readFrozenJob(app, doc.id, input.attempt);
-    if (!target.reportsEnds) await joinWatch(app, doc, startLimitSeconds(job));
+    const { job, run } = joined.frozen;
     const at = { flowRunId: doc.id, attempt: input.attempt, run, mayExist };
     if (mayExist && doc.life.spoke) await mustBeFound(target, job, at);
     const submitted = await target.submit(job, at);
@@ -41,7 +41,7 @@ export async function submit(app: App, target: Target, input: ExecutionInput): P
       submitted.warnings.map((text) => lifecycleLog(app, doc.id, 30, text)),
     );
   } catch (error) {
-    await letGo(app, doc.id, lease.owner);
+    await letGo(app, doc.id, owner);
     await submissionFailed(app, doc, error);
   }
 }
@@ -58,6 +58,37 @@ async function mustBeFound(target: Target, job: Job, at: Attempt): Promise<void>
   );
 }
 
+interface Joined {
+  readonly stored: StoredItem<FlowRunDocument>;
+  readonly frozen: FrozenJob;
+}
+
+/**
+ * Reads an attempt that waits to be submitted and enters it in what the pool's watch looks at: before the lease, so that a run whose
+ * execution ends at any moment after it is found by the sweep. Null when there is nothing to submit: superseded, over, or cancelled
+ * before anything was asked of the cloud.
+ */
+async function join(app: App, target: Target, input: ExecutionInput): Promise<Joined | null> {
+  const { flowRuns } = app.store;
+  const stored = await flowRuns.table.get<FlowRunDocument>(flowRuns.key(input.flow_run_id));
+  if (!stored || !isWanted(stored.doc, input)) return null;
+  try {
+    const frozen = await readFrozenJob(app, stored.doc.id, input.attempt);
+    if (!target.reportsEnds) await joinWatch(app, stored.doc, startLimitSeconds(frozen.job));
+    return { stored, frozen };
+  } catch (error) {
+    await submissionFailed(app, stored.doc, error);
+    return null;
+  }
+}
+
+function isWanted({ life, run }: FlowRunDocument, input: ExecutionInput): boolean {
+  if (life.generation !== input.generation || life.phase !== 'open' || life.attempt !== input.attempt || life.ref)
+    return false;
+  const ending = isTerminal(run.state_type) || life.tombstone || run.state_type === 'CANCELLING';
+  return !ending || life.submitLease !== null;
+}
+
 interface Lease {
   readonly owner: string;
   readonly doc: FlowRunDocument;
@@ -65,30 +96,19 @@ interface Lease {
   readonly mayExist: boolean;
 }
 
-/** Null when there is nothing to submit: superseded, over, or cancelled before anything was asked of the cloud. */
-async function takeLease(app: App, input: ExecutionInput): Promise<Lease | null> {
-  const owner = `${executionName(input)}/${app.clock.newId()}`;
+/** Throws `TransientError` while another call submits this run, `ConflictError` when the run has changed since it was read. */
+async function takeLease(app: App, input: ExecutionInput, read: StoredItem<FlowRunDocument>): Promise<Lease> {
+  const { life } = read.doc;
   const now = app.clock.now();
-  let wanted = false;
-  let mayExist = false;
-  const stored = await app.store.flowRuns.table.update<FlowRunDocument>(
-    app.store.flowRuns.key(input.flow_run_id),
-    (doc) => {
-      const { life, run } = doc;
-      wanted =
-        life.generation === input.generation && life.phase === 'open' && life.attempt === input.attempt && !life.ref;
-      const ending = isTerminal(run.state_type) || life.tombstone || run.state_type === 'CANCELLING';
-      if (ending && !life.submitLease) wanted = false;
-      if (!wanted) return null;
-      mayExist = life.submitLease !== null;
-      if (life.submitLease && new Date(life.submitLease.until) > now) {
-        throw new TransientError('submitting', 'Another call is submitting this run.', { retryAfterSeconds: 5 });
-      }
-      const until = new Date(now.getTime() + LEASE_SECONDS * 1000).toISOString();
-      return app.store.flowRuns.write({ ...doc, life: { ...life, submitLease: { owner, until } } });
-    },
-  );
-  return wanted && stored ? { owner, doc: stored.doc, mayExist } : null;
+  if (life.submitLease && new Date(life.submitLease.until) > now) {
+    throw new TransientError('submitting', 'Another call is submitting this run.', { retryAfterSeconds: 5 });
+  }
+  const owner = `${executionName(input)}/${app.clock.newId()}`;
+  const until = new Date(now.getTime() + LEASE_SECONDS * 1000).toISOString();
+  const leased = { ...read.doc, life: { ...life, submitLease: { owner, until } } };
+  const { flowRuns } = app.store;
+  const { doc } = await flowRuns.table.replace(read, flowRuns.write(leased));
+  return { owner, doc, mayExist: life.submitLease !== null };
 }
 
 /** A submission that failed is over: the next one need not wait, and looks before it creates. */

@@ -40,9 +40,11 @@ export class Killer {
     this.calls.push(label);
     const doomed = this.kill?.at === this.calls.length ? this.kill.when : null;
     if (doomed === 'before') return die(invocation, label);
-    const result = await work();
+    const [outcome] = await Promise.allSettled([work()]);
     if (invocation.dead) return never();
-    return doomed === 'after' ? die(invocation, label) : result;
+    if (doomed === 'after') return die(invocation, label);
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
   };
 }
 

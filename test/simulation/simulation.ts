@@ -198,8 +198,9 @@ export class Simulation {
   /** Runs until every run is over and cleaned up; fails after this much virtual time. */
   async untilOver(seconds = 3600): Promise<void> {
     const done = async () => {
+      if (this.fake.containers().some(({ phase }) => phase !== 'ended')) return false;
       for (const id of this.runs) if (!(await this.#isOver(id))) return false;
-      return this.fake.containers().every(({ phase }) => phase === 'ended');
+      return true;
     };
     await this.clockwork.runFor(seconds, { settled: () => this.#look(), done });
   }

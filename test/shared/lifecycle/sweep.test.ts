@@ -1,15 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FlowRunDocument } from '../../../shared/domain/flow-run-life.ts';
 import { resolveJobOfRun } from '../../../shared/lifecycle/resolve-job.ts';
-
 import { CLOUDS } from '../../fakes/clouds.ts';
 import { breaches } from '../../invariants.ts';
+import { Killed } from '../../simulation/kill.ts';
 import { flow, Simulation } from '../../simulation/simulation.ts';
 
 const ANOTHER_HOMES_RUN = '0199b6f0-0000-7000-8000-00000000000f';
 /** With what they wait for. */
 const ONE_SWEEP_SECONDS = 1000;
 const TWO_SWEEPS_SECONDS = 1950;
+/** The call of Submit that makes it, after the run and its job are read. */
+const ENTRY_IN_THE_WATCH = 3;
 
 describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
   let simulation: Simulation;
@@ -22,6 +24,23 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
     const target = simulation.fake.target(app, (_label, work) => work());
     const { ref } = await target.submit(job, { flowRunId, attempt, run, mayExist: false });
     return ref.pid;
+  }
+  /** Stops the execution of a new run by hand and kills its submission after that many calls; false when it came to its end. */
+  async function submissionDies(id: string, calls: number): Promise<boolean> {
+    const { machine, killer } = simulation;
+    const { name, input } = [...machine.executions.values()].find((execution) => execution.input.flow_run_id === id)!;
+    machine.abort(name);
+    await simulation.invoke('lifecycle', { step: 'prepare', input });
+    killer.kill = { at: killer.calls.length + calls, when: 'after' };
+    try {
+      await simulation.invoke('target', { step: 'submit', input });
+      return false;
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      return true;
+    } finally {
+      killer.kill = null;
+    }
   }
   const findings = async () => (await simulation.home.call('GET', '/orphans/')).body[0]?.findings ?? [];
 
@@ -68,6 +87,25 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
     expect(await simulation.state(id)).toMatchObject({ type: 'COMPLETED' });
     expect(simulation.containersOf(id)).toHaveLength(1);
     expect(await findings()).toEqual([expect.objectContaining({ kind: 'revived', flow_run_id: id })]);
+    expect(await breaches(simulation)).toEqual([]);
+  });
+
+  it('does so wherever the submission had died before, from its entry in the watch on, cancelled since or not', async () => {
+    simulation = await Simulation.start(cloud);
+    await simulation.create(flow(600)); // keeps the pool's watch on
+    await simulation.go(30);
+    const ends = new Map<string, string>();
+
+    for (let call = ENTRY_IN_THE_WATCH, died = true; died; call++) {
+      const id = await simulation.create(flow());
+      died = await submissionDies(id, call);
+      if (call % 2 === 0) await simulation.setState(id, { type: 'CANCELLING' });
+      ends.set(id, call % 2 === 0 ? 'CANCELLED' : 'COMPLETED');
+    }
+    await simulation.untilOver();
+
+    expect(ends.size).toBeGreaterThan(5);
+    for (const [id, end] of ends) expect(await simulation.state(id), id).toMatchObject({ type: end });
     expect(await breaches(simulation)).toEqual([]);
   });
 
