@@ -27,7 +27,8 @@ export const CLOUD_CLIENTS = {
   folder: '.venv-clouds',
   requirements: [
     ...PREFECT.requirements,
-    ...['prefect-aws==0.7.12', 'prefect-gcp==0.6.22', 'azure-mgmt-containerinstance==10.1.0', 'modal==1.6.4'],
+    ...['prefect-aws==0.7.12', 'prefect-gcp==0.6.22', 'prefect-azure==0.4.13'],
+    ...['azure-mgmt-containerinstance==10.1.0', 'modal==1.6.4'],
   ],
 };
 

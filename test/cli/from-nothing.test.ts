@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeAci } from '../fakes/aci/aci.ts';
+import { environmentOf } from '../fakes/aci/group.ts';
 import { PERSON as AZURE_PERSON, type AzureCloud, startAzureCloud } from '../fakes/azure-cloud.ts';
 import { FakeCloudRun } from '../fakes/cloud-run/cloud-run.ts';
 import { type GoogleCloud, startGoogleCloud } from '../fakes/google-cloud.ts';
@@ -34,7 +34,7 @@ async function azureLogin(): Promise<AzureCloud> {
   clouds.push(azure);
   azure.aci.startSeconds = 0;
   azure.aci.onCreate = (group) =>
-    void reports(FakeAci.environment(group), 'RUNNING', 'COMPLETED').then(() => azure.aci.exit(group.name, 0));
+    void reports(environmentOf(group), 'RUNNING', 'COMPLETED').then(() => azure.aci.exit(group.name, 0));
   vi.stubEnv('AZURE_TENANT_ID', AZURE_PERSON.tenant);
   vi.stubEnv('AZURE_CLIENT_ID', AZURE_PERSON.clientId);
   vi.stubEnv('AZURE_CLIENT_SECRET', AZURE_PERSON.secret);

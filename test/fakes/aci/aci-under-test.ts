@@ -5,7 +5,8 @@ import type { Target } from '../../../shared/targets/target.ts';
 import type { Awaited, CloudUnderTest, ContainerView, End, FaultKind, Operation } from '../cloud-under-test.ts';
 import type { Answer, Recorded } from '../http-cloud.ts';
 import { HttpCloudUnderTest } from '../http-cloud-under-test.ts';
-import { FakeAci, type Group } from './aci.ts';
+import { FakeAci } from './aci.ts';
+import { environmentOf, type Group } from './group.ts';
 
 export const aciUnderTest: CloudUnderTest = {
   name: 'Azure Container Instances',
@@ -115,7 +116,7 @@ function viewOf(group: Group, name: string): ContainerView {
     name,
     at: { flowRunId: spec.tags[RUN_TAG], attempt: Number(spec.tags[ATTEMPT_TAG]) },
     phase: life.state === 'waiting' ? 'starting' : life.state === 'running' ? 'running' : 'ended',
-    env: FakeAci.environment(group),
+    env: environmentOf(group),
     command: spec.properties.containers[0].properties.command,
     stopRequested: group.stoppingSince !== null || group.deletingSince !== null,
   };

@@ -1,37 +1,9 @@
-import { type Call, HttpCloud, Refusal } from '../http-cloud.ts';
+import { type Call, HttpCloud } from '../http-cloud.ts';
+import { ArmDeployments } from './deployments.ts';
 import { EntraId } from './entra-id.ts';
+import { type Group, viewOf } from './group.ts';
+import { refuse } from './refusal.ts';
 import { CONTAINER_GROUP, unknownPaths } from './schema.ts';
-
-/** What a container of a group does; terminated ones say how they ended. */
-type Life =
-  | { readonly state: 'waiting' }
-  | { readonly state: 'running'; readonly since: Date }
-  | {
-      readonly state: 'terminated';
-      readonly since: Date | null;
-      readonly until: Date;
-      readonly exitCode: number;
-      readonly detail: string;
-    };
-
-export interface Group {
-  readonly subscription: string;
-  readonly resourceGroup: string;
-  readonly name: string;
-  /** The body of the PUT, secure values included. */
-  // biome-ignore lint/suspicious/noExplicitAny: the vendor's own JSON
-  readonly spec: any;
-  readonly createdAt: Date;
-  life: Life;
-  /** How often containers of this name were started; a second PUT starts them again. */
-  starts: number;
-  provisioningState: string;
-  groupState: string | null;
-  events: { name: string; message: string; count: number; at: Date }[];
-  output: { at: Date; text: string }[];
-  stoppingSince: Date | null;
-  deletingSince: Date | null;
-}
 
 const API_VERSION = '2023-05-01';
 const GROUP =
@@ -47,6 +19,7 @@ export class FakeAci extends HttpCloud {
   /** Every group that was ever made, the deleted ones too. */
   readonly everMade: Group[] = [];
   readonly entra: EntraId;
+  readonly #deployments: ArmDeployments;
   /** Resource groups that exist, with their location. */
   readonly resourceGroups = new Map([['flows', 'westeurope']]);
   /** From the PUT to the running container. Null: it waits until `start`. */
@@ -76,7 +49,8 @@ export class FakeAci extends HttpCloud {
     super(
       [
         ...EntraId.routes(() => this.entra),
-        group('get', 'GET', '', (_call, found) => ({ status: 200, body: this.#view(found ?? missing()) })),
+        ...ArmDeployments.routes(() => this.#deployments),
+        group('get', 'GET', '', (_call, found) => ({ status: 200, body: viewOf(found ?? missing()) })),
         group('put', 'PUT', '', (call, found) => this.#put(call, found)),
         group('delete', 'DELETE', '', (_call, found) => this.#delete(found)),
         group('stop', 'POST', '/stop', (_call, found) => this.#stop(found)),
@@ -103,6 +77,7 @@ export class FakeAci extends HttpCloud {
       now,
     );
     this.entra = new EntraId(this);
+    this.#deployments = new ArmDeployments(this);
   }
 
   /** The one container of a group starts now. */
@@ -153,13 +128,6 @@ export class FakeAci extends HttpCloud {
     this.#named(name).output.push({ at: this.now(), text });
   }
 
-  /** The environment that a container of the group sees. */
-  static environment(group: Group): Record<string, string> {
-    const variables: { name: string; value?: string; secureValue?: string }[] =
-      group.spec.properties.containers[0].properties.environmentVariables ?? [];
-    return Object.fromEntries(variables.map(({ name, value, secureValue }) => [name, value ?? secureValue ?? '']));
-  }
-
   #named(name: string): Group {
     const group = this.groups.get(name);
     if (!group) throw new Error(`There is no group ${name}, only ${[...this.groups.keys()]}.`);
@@ -177,6 +145,11 @@ export class FakeAci extends HttpCloud {
     if (call.query['api-version'] !== API_VERSION) {
       this.violation(`${call.op}: api-version ${call.query['api-version']}`);
     }
+    this.admitIn(call);
+  }
+
+  /** Throws Azure's refusal of a request without a good token, or in a subscription or resource group that is not there. */
+  admitIn(call: Call): void {
     this.entra.admit(call);
     const { s = '', g } = call.params;
     if (!this.entra.subscriptions.has(s))
@@ -187,12 +160,24 @@ export class FakeAci extends HttpCloud {
 
   #put(call: Call, found: Group | undefined): Response {
     const { s = '', g = '', n = '' } = call.params;
-    const spec = call.body;
+    const group = this.putGroup({ subscription: s, resourceGroup: g, name: n }, call.body);
+    return {
+      status: found ? 200 : 201,
+      headers: { 'azure-asyncoperation': this.#operationUrl('put', group) },
+      body: viewOf(group),
+    };
+  }
+
+  /** Makes the group of a request's body or of a deployment's resource; throws Azure's refusal. One that is there starts again. */
+  // biome-ignore lint/suspicious/noExplicitAny: the vendor's own JSON
+  putGroup(place: Pick<Group, 'subscription' | 'resourceGroup' | 'name'>, spec: any): Group {
+    const { name } = place;
+    const found = this.groups.get(name);
     const unknown = unknownPaths(spec, CONTAINER_GROUP);
     for (const path of unknown) this.violation(`put: unknown field ${path}`);
     if (unknown.length > 0) refuse(400, 'InvalidRequestContent', `Could not find member '${unknown[0]}'.`);
-    if (!NAME.test(n) || n.length > 63 || n.includes('--'))
-      refuse(400, 'InvalidContainerGroupName', `'${n}' is no name.`);
+    if (!NAME.test(name) || name.length > 63 || name.includes('--'))
+      refuse(400, 'InvalidContainerGroupName', `'${name}' is no name.`);
     if (!spec.location) refuse(400, 'LocationRequired', 'The location property is required for this definition.');
     for (const container of spec.properties.containers) {
       if (!container.properties.resources?.requests?.cpu) {
@@ -211,11 +196,9 @@ export class FakeAci extends HttpCloud {
       );
     }
     if (found?.deletingSince)
-      refuse(409, 'ContainerGroupTransitioning', `The container group '${n}' is still transitioning.`);
+      refuse(409, 'ContainerGroupTransitioning', `The container group '${name}' is still transitioning.`);
     const group: Group = {
-      subscription: s,
-      resourceGroup: g,
-      name: n,
+      ...place,
       spec,
       createdAt: this.now(),
       life: { state: 'waiting' },
@@ -227,20 +210,20 @@ export class FakeAci extends HttpCloud {
       stoppingSince: null,
       deletingSince: null,
     };
-    this.groups.set(n, group);
+    this.groups.set(name, group);
     this.everMade.push(group);
     this.onCreate(group);
-    const operations = `/subscriptions/${s}/providers/Microsoft.ContainerInstance/locations/${spec.location}/operations/${n}`;
-    return {
-      status: found ? 200 : 201,
-      headers: { 'azure-asyncoperation': `https://management.azure.com${operations}?api-version=2018-06-01` },
-      body: this.#view(group),
-    };
+    return group;
   }
 
+  /** Of a PUT, by its state; of a DELETE, by the answer's status (ARM's two ways to follow an operation). */
   #operation({ params }: Call): Response {
     this.settle();
-    const group = this.groups.get(params['n'] ?? '');
+    const [what, name = ''] = (params['n'] ?? '').split('.');
+    const group = this.groups.get(name);
+    if (what === 'delete') {
+      return group ? { status: 202, headers: { location: this.#operationUrl('delete', group) } } : { status: 204 };
+    }
     const status = !group ? 'Failed' : group.life.state === 'waiting' ? 'Pending' : 'Succeeded';
     return { status: 200, body: { id: params['n'], status } };
   }
@@ -248,11 +231,11 @@ export class FakeAci extends HttpCloud {
   #delete(group: Group | undefined): Response {
     if (!group) return { status: 204 };
     group.deletingSince ??= this.now();
-    return { status: 202, headers: { location: this.#operationUrl(group) }, body: this.#view(group) };
+    return { status: 202, headers: { location: this.#operationUrl('delete', group) }, body: viewOf(group) };
   }
 
-  #operationUrl({ subscription, spec, name }: Group): string {
-    return `https://management.azure.com/subscriptions/${subscription}/providers/Microsoft.ContainerInstance/locations/${spec.location}/operations/${name}?api-version=2018-06-01`;
+  #operationUrl(what: 'put' | 'delete', { subscription, spec, name }: Group): string {
+    return `https://management.azure.com/subscriptions/${subscription}/providers/Microsoft.ContainerInstance/locations/${spec.location}/operations/${what}.${name}?api-version=2018-06-01`;
   }
 
   #stop(found: Group | undefined): Response {
@@ -289,8 +272,8 @@ export class FakeAci extends HttpCloud {
     const from = Number(call.query['$skiptoken'] ?? 0);
     const next = `https://management.azure.com${call.path}?api-version=${API_VERSION}&$skiptoken=${from + 2}`;
     const value = all.slice(from, from + 2).map((group) => {
-      const { instanceView: _left, ...properties } = this.#view(group).properties;
-      return { ...this.#view(group), properties };
+      const { instanceView: _left, ...properties } = viewOf(group).properties;
+      return { ...viewOf(group), properties };
     });
     return { status: 200, body: { value, ...(from + 2 < all.length && { nextLink: next }) } };
   }
@@ -325,66 +308,12 @@ export class FakeAci extends HttpCloud {
   #event(group: Group, name: string, message: string): void {
     group.events.push({ name, message, count: 1, at: this.now() });
   }
-
-  /** The group as Azure shows it: with its state, without its secrets. */
-  // biome-ignore lint/suspicious/noExplicitAny: the vendor's own JSON
-  #view(group: Group): any {
-    const { life, spec } = group;
-    const currentState =
-      life.state === 'waiting'
-        ? { state: 'Waiting', detailStatus: 'ContainerCreating' }
-        : life.state === 'running'
-          ? { state: 'Running', startTime: life.since.toISOString(), detailStatus: '' }
-          : {
-              state: 'Terminated',
-              ...(life.since && { startTime: life.since.toISOString() }),
-              exitCode: life.exitCode,
-              finishTime: life.until.toISOString(),
-              detailStatus: life.detail,
-            };
-    const events = group.events.map(({ name, message, count, at }) => ({
-      count,
-      firstTimestamp: at.toISOString(),
-      lastTimestamp: at.toISOString(),
-      name,
-      message,
-      type: name === 'Failed' ? 'Warning' : 'Normal',
-    }));
-    // biome-ignore lint/suspicious/noExplicitAny: the vendor's own JSON
-    const containers = spec.properties.containers.map((container: any) => ({
-      name: container.name,
-      properties: {
-        ...container.properties,
-        environmentVariables: (container.properties.environmentVariables ?? []).map(withoutSecret),
-        instanceView: { restartCount: Math.max(0, group.starts - 1), currentState, events },
-      },
-    }));
-    return {
-      id: `/subscriptions/${group.subscription}/resourceGroups/${group.resourceGroup}/providers/Microsoft.ContainerInstance/containerGroups/${group.name}`,
-      type: 'Microsoft.ContainerInstance/containerGroups',
-      name: group.name,
-      location: spec.location,
-      tags: spec.tags ?? {},
-      ...(spec.identity && { identity: spec.identity }),
-      properties: {
-        ...spec.properties,
-        provisioningState: group.provisioningState,
-        imageRegistryCredentials: (spec.properties.imageRegistryCredentials ?? []).map(withoutPassword),
-        containers,
-        instanceView: { events: [], state: group.groupState },
-      },
-    };
-  }
 }
 
 interface Response {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
-}
-
-export function refuse(status: number, code: string, message: string): never {
-  throw new Refusal({ status, body: { error: { code, message, details: [] } } });
 }
 
 function missing(): never {
@@ -394,6 +323,3 @@ function missing(): never {
     'The Resource was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix',
   );
 }
-
-const withoutSecret = ({ secureValue: _never, ...shown }: { secureValue?: string }) => shown;
-const withoutPassword = ({ password: _never, ...shown }: { password?: string }) => shown;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Call, type HttpCloud, Refusal, type Route } from '../http-cloud.ts';
+import type { Call, HttpCloud, Route } from '../http-cloud.ts';
+import { refuse } from './refusal.ts';
 
 /** An app registration, and how it may sign in. */
 export interface AppRegistration {
@@ -92,10 +93,10 @@ export class EntraId {
     const token = (call.headers['authorization'] ?? '').replace(/^Bearer /, '');
     if (!call.headers['authorization']) this.#cloud.violation(`${call.op}: without credentials`);
     if (!this.#tokens.has(token)) {
-      throw refused(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
+      refuse(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
     }
     if (this.forbidden.has(call.op)) {
-      throw refused(
+      refuse(
         403,
         'AuthorizationFailed',
         `The client 'app' does not have authorization to perform action 'Microsoft.ContainerInstance/containerGroups/${call.op === 'put' ? 'write' : call.op}' over scope '${call.path}'.`,
@@ -140,6 +141,3 @@ function problemOf(app: AppRegistration | undefined, body: Record<string, string
   const good = claims.sub === app.federated?.subject && claims.aud === app.federated?.audience;
   return good ? null : 'AADSTS700213';
 }
-
-const refused = (status: number, code: string, message: string) =>
-  new Refusal({ status, body: { error: { code, message, details: [] } } });

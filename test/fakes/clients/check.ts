@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CLOUD_CLIENTS, ensureVenv } from '../../../infra/local/python-venv.ts';
 import type { JsonObject } from '../../../shared/domain/json.ts';
+import { createAciTarget } from '../../../shared/targets/aci/target.ts';
 import { createCloudRunTarget } from '../../../shared/targets/cloud-run/target.ts';
 import { attempt, jobOfPool, RUN_ID, templateOf } from '../../shared/targets/job-of-pool.ts';
 import { testApp } from '../../test-app.ts';
 import { FakeAci } from '../aci/aci.ts';
+import { aciVariables } from '../aci/aci-under-test.ts';
+import type { Group } from '../aci/group.ts';
 import { FakeCloudRun } from '../cloud-run/cloud-run.ts';
 import { cloudRunVariables } from '../cloud-run/cloud-run-under-test.ts';
 import { FakeEcs } from '../ecs/ecs-cloud.ts';
@@ -18,8 +21,8 @@ import { differences } from './differences.ts';
 
 /**
  * The fakes under clients that are not ours, outside the everyday suite: boto3, Azure's and Modal's Python SDKs, Google's through
- * Prefect's Cloud Run worker, and Prefect's ECS worker. The workers' requests for a job are the golden ones: ours for the same job
- * are compared with them field by field.
+ * Prefect's Cloud Run worker, and Prefect's ECS and Azure workers. The workers' requests for a job are the golden ones: ours for the
+ * same job are compared with them field by field.
  *
  *     node test/fakes/clients/check.ts [--python PYTHON]
  *
@@ -142,6 +145,41 @@ async function azureSdk(): Promise<void> {
   }
 }
 
+async function azureWorker(): Promise<void> {
+  const fake = await new FakeAci(() => new Date()).listen();
+  fake.startSeconds = 0;
+  fake.graceSeconds = 1;
+  fake.onCreate = ({ name }) => setTimeout(() => fake.exit(name, 0), 1000);
+  try {
+    const variables = { ...aciVariables(fake), image: 'flows:1', cpu: 2, memory: 4, env: { A: 'b' } };
+    const poolType = 'azure-container-instance:push';
+    await script('aci_worker.py', fake.url, jobFile(poolType, variables));
+    if (fake.groups.size > 0) throw new Error('The worker has left its container group.');
+    await createAciTarget({ endpoint: fake.url }).submit(jobOfPool(poolType, variables), attempt());
+    const [theirs, ours] = fake.everMade.map((group) => plainAci(group));
+    expectSame('Azure', differences(theirs!, ours!), ACI_DIFFERS);
+    if (fake.violations.length > 0) throw new Error(fake.violations.join('\n'));
+  } finally {
+    await fake.close();
+  }
+}
+
+function plainAci({ name, spec }: Group): JsonObject {
+  const copy = JSON.parse(JSON.stringify({ name, ...spec }));
+  const [container] = copy.properties.containers;
+  const { environmentVariables } = container.properties;
+  container.properties.environmentVariables = Object.fromEntries(
+    environmentVariables.map((item: { name: string }) => [item.name, item]),
+  );
+  return copy;
+}
+
+const ACI_DIFFERS: readonly RegExp[] = [
+  /^properties\.containers\.0\.name/, // the group's own name, where theirs is whatever Azure's template function gives
+  /^properties\.containers\.0\.properties\.environmentVariables\.PREFECT/, // the run's token; the worker's own settings
+  /^tags/, // by which containers without a run are found; theirs have none
+];
+
 async function modalSdk(): Promise<void> {
   const fake = await FakeModal.start();
   try {
@@ -157,7 +195,7 @@ function expectSame(cloud: string, found: readonly string[], allowed: readonly R
   if (wrong.length > 0) throw new Error(`Prefect's worker asks ${cloud} for something else:\n${wrong.join('\n')}`);
 }
 
-const CHECKS = { boto3, ecsWorker, cloudRunWorker, azureSdk, modalSdk };
+const CHECKS = { boto3, ecsWorker, cloudRunWorker, azureSdk, azureWorker, modalSdk };
 for (const [name, check] of Object.entries(CHECKS)) {
   try {
     await check();

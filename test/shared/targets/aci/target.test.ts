@@ -3,6 +3,7 @@ import { createAciTarget } from '../../../../shared/targets/aci/target.ts';
 import type { Job, Observation, Ref, Target } from '../../../../shared/targets/target.ts';
 import { FakeAci } from '../../../fakes/aci/aci.ts';
 import { aciVariables } from '../../../fakes/aci/aci-under-test.ts';
+import { environmentOf } from '../../../fakes/aci/group.ts';
 import { everyVariableSuite } from '../every-variable.ts';
 import { attempt, jobOfPool, RUN_ID, templateOf } from '../job-of-pool.ts';
 
@@ -46,7 +47,7 @@ describe('the target of Azure Container Instances', () => {
       },
       properties: { containers: [{ name: NAME }] },
     });
-    expect(FakeAci.environment(group)).toMatchObject({ PREFECT_API_KEY: 'run-token' });
+    expect(environmentOf(group)).toMatchObject({ PREFECT_API_KEY: 'run-token' });
   });
 
   it('adopts what an earlier submission made, whatever its state, and puts nothing again', async () => {
