@@ -35,6 +35,7 @@ export function homeOf(scope: Construct, parts: Omit<Home, 'environment'>): Home
       API_URL_PARAMETER: names.apiUrlParameter,
       TARGETS: `{${targets.map(([type, arn]) => `"${type}":"${arn}"`).join(',')}}`,
       RETENTION_DAYS: String(parts.settings.retentionDays),
+      CANCEL_GRACE_SECONDS: String(parts.settings.cancelGraceSeconds),
       PASS_ROLES: parts.settings.passRoles.join(','),
     },
   };

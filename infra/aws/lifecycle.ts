@@ -4,7 +4,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray';
 import { Construct } from 'constructs';
-import { LIFECYCLE_DEFINITION } from '../../shared/lifecycle/definition.ts';
+import { definitionWithGrace } from '../../shared/lifecycle/definition.ts';
 import type { Home } from './home.ts';
 import { namesOf } from './names.ts';
 import { RUN_POWERS } from './powers.ts';
@@ -23,7 +23,9 @@ export class Lifecycle extends Construct {
     this.handler = new PushpoolFunction(this, 'Function', { home: props.home, name: 'lifecycle', powers: RUN_POWERS });
     this.stateMachine = new StateMachine(this, 'FlowRun', {
       stateMachineName: names.stateMachineName,
-      definitionBody: DefinitionBody.fromString(JSON.stringify(LIFECYCLE_DEFINITION)),
+      definitionBody: DefinitionBody.fromString(
+        JSON.stringify(definitionWithGrace(props.home.settings.cancelGraceSeconds)),
+      ),
       definitionSubstitutions: { LifecycleFunction: this.handler.functionArn },
       logs: {
         destination: new LogGroup(this, 'Log', {

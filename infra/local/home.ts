@@ -10,7 +10,7 @@ import { createContainerEndedHandler } from '../../functions/triggers/container-
 import { createRunDeploymentHandler } from '../../functions/triggers/run-deployment.ts';
 import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts';
 import type { FlowRunStateChange } from '../../shared/domain/events/flow-run-state-change.ts';
-import { LIFECYCLE_DEFINITION } from '../../shared/lifecycle/definition.ts';
+import { definitionWithGrace, GRACE_SECONDS } from '../../shared/lifecycle/definition.ts';
 import type { App } from '../../shared/operations/app.ts';
 import { repairAll } from '../../shared/operations/repair.ts';
 import { TIMER_FUNCTION } from '../../shared/operations/timer-events.ts';
@@ -53,6 +53,7 @@ export interface HomeOptions {
   /** Shorter times, for tests. */
   readonly websocket?: { readonly idleSeconds?: number; readonly connectionSeconds?: number };
   readonly stopGraceSeconds?: number;
+  readonly cancelGraceSeconds?: number;
   readonly endpoints?: CloudEndpoints;
 }
 
@@ -132,6 +133,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
   const { dataFolder } = options;
   const log = options.log ?? (() => {});
   const retentionDays = options.retentionDays ?? 7;
+  const cancelGraceSeconds = options.cancelGraceSeconds ?? GRACE_SECONDS;
   const functions = createFunctions(options.meter?.invoked);
   const ready = Promise.withResolvers<void>();
   const gateway = {
@@ -162,7 +164,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
     ...(options.stopGraceSeconds !== undefined && { graceSeconds: options.stopGraceSeconds }),
   });
   const engine = createEngine({
-    definition: LIFECYCLE_DEFINITION,
+    definition: definitionWithGrace(cancelGraceSeconds),
     substitutions: { LifecycleFunction: NAMES.lifecycle },
     dataFolder,
     functions,
@@ -194,6 +196,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
       authRequired,
       targets: { 'process:push': NAMES.targetProcess, ...CLOUD_FUNCTIONS },
       retentionDays,
+      cancelGraceSeconds,
     },
   };
   functions.register(NAMES.api, createApiHandler(app));

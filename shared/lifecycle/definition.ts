@@ -7,8 +7,10 @@
  * for an execution that finds its run already submitted.
  */
 
-/** How long a container may take to report Cancelled, or to end by itself after a stop (rule 11). */
+/** How long a container may take to report Cancelled, or to end by itself after a stop (rule 11), unless the home is set otherwise. */
 export const GRACE_SECONDS = 45;
+/** After this a run is Cancelled whether or not its cloud has confirmed (rule 11). */
+export const CANCEL_DEADLINE_SECONDS = 300;
 /** An execution may live a year; a wait is renewed well before (rule 14). */
 const SIGNAL_TIMEOUT_SECONDS = 300 * 24 * 3600;
 
@@ -151,3 +153,12 @@ export const LIFECYCLE_DEFINITION = {
     Done: { Type: 'Succeed' },
   },
 } as const;
+
+/** The state machine of a home that gives containers another grace. */
+export const definitionWithGrace = (seconds: number): object => ({
+  ...LIFECYCLE_DEFINITION,
+  States: {
+    ...LIFECYCLE_DEFINITION.States,
+    AwaitEnd: { ...LIFECYCLE_DEFINITION.States.AwaitEnd, TimeoutSeconds: seconds },
+  },
+});

@@ -8,7 +8,7 @@ import { hasEnded, type Job, type Observation, type Target } from '../targets/ta
 import { changeLife } from './change-life.ts';
 import { cleanUpAfter, lookAfterLater } from './clean-up.ts';
 import { closeTasksLater } from './close-tasks.ts';
-import { GRACE_SECONDS } from './definition.ts';
+import { CANCEL_DEADLINE_SECONDS, GRACE_SECONDS } from './definition.ts';
 import { jobOf } from './frozen-job.ts';
 import { AwaitEnd } from './messages.ts';
 import { endedNow, startNextAttempt } from './next-attempt.ts';
@@ -20,8 +20,6 @@ import { dropSlots } from './slots.ts';
 import { startDeadline, startLimitSeconds } from './start-limit.ts';
 import { verdict } from './verdict.ts';
 
-/** After this the run is Cancelled whether or not the cloud has confirmed (rule 11). */
-const CANCEL_DEADLINE_SECONDS = 300;
 const SYSTEM = { kind: 'system' } as const;
 
 /**
@@ -73,7 +71,7 @@ async function whileItLives(
 
 async function cancel(app: App, target: Target, doc: FlowRunDocument, job: Job | null): Promise<void> {
   const age = (app.clock.now().getTime() - new Date(doc.run.state_timestamp ?? 0).getTime()) / 1000;
-  if (age < GRACE_SECONDS) return waitForEnd(app, doc);
+  if (age < (app.settings.cancelGraceSeconds ?? GRACE_SECONDS)) return waitForEnd(app, doc);
   if (age < CANCEL_DEADLINE_SECONDS) return stopAndWait(app, target, doc, job, 'the flow run was cancelled');
   await transitionFlowRun(app, SYSTEM, doc.id, {
     type: 'CANCELLED',

@@ -27,4 +27,6 @@ export interface Settings {
   readonly passRoles?: readonly string[];
   /** How long events and logs are kept. */
   readonly retentionDays: number;
+  /** How long the container of a run that is being cancelled may take to end by itself, before it is stopped (rule 11). @default 45 */
+  readonly cancelGraceSeconds?: number;
 }

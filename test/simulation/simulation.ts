@@ -197,10 +197,13 @@ export class Simulation {
 
   /** Runs until every run is over and cleaned up; fails after this much virtual time. */
   async untilOver(seconds = 3600): Promise<void> {
+    let calls = -1; // of the store when it was last asked: what nobody has touched since is as it was
     const done = async () => {
       if (this.fake.containers().some(({ phase }) => phase !== 'ended')) return false;
-      for (const id of this.runs) if (!(await this.#isOver(id))) return false;
-      return true;
+      if (this.home.consumed.length === calls) return false;
+      const over = await this.#areOver();
+      calls = this.home.consumed.length;
+      return over;
     };
     await this.clockwork.runFor(seconds, { settled: () => this.#look(), done });
   }
@@ -257,6 +260,11 @@ export class Simulation {
   async close(): Promise<void> {
     await this.fake.close();
     await this.home.close();
+  }
+
+  async #areOver(): Promise<boolean> {
+    for (const id of this.runs) if (!(await this.#isOver(id))) return false;
+    return true;
   }
 
   async #isOver(id: string): Promise<boolean> {

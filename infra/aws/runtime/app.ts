@@ -47,6 +47,7 @@ export async function awsApp(variables: Readonly<Record<string, string | undefin
       authRequired: true,
       targets: env.targets,
       retentionDays: Number(env.RETENTION_DAYS),
+      cancelGraceSeconds: Number(env.CANCEL_GRACE_SECONDS),
       passRoles: env.PASS_ROLES.split(',').filter((arn) => arn !== ''),
     },
   };

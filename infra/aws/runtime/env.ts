@@ -24,6 +24,7 @@ const schema = z.object({
   /** `{"ecs:push": "<function ARN>", …}` */
   TARGETS: text,
   RETENTION_DAYS: text,
+  CANCEL_GRACE_SECONDS: text,
   /** Roles that ECS tasks may be given beside those under `/pushpool/`, separated by commas. */
   PASS_ROLES: z._default(z.string(), ''),
 });

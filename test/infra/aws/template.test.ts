@@ -184,6 +184,17 @@ describe('the lifecycle', () => {
     expect(JSON.parse(stateMachine?.properties.DefinitionString)).toEqual(LIFECYCLE_DEFINITION);
   });
 
+  it('gives containers the grace that the context names, in the functions as in the definition', () => {
+    const { of: ofOther } = synthesise({ cancelGraceSeconds: '120' });
+
+    const definition = JSON.parse(ofOther('AWS::StepFunctions::StateMachine')[0]?.properties.DefinitionString);
+    expect(definition.States.AwaitEnd.TimeoutSeconds).toBe(120);
+    const functions = ofOther('AWS::Lambda::Function').flatMap(({ properties }) => properties.Environment ?? []);
+    const given = functions.map(({ Variables }) => Variables.CANCEL_GRACE_SECONDS).filter((seconds) => seconds);
+    expect(new Set(given)).toEqual(new Set(['120']));
+    expect(() => synthesise({ cancelGraceSeconds: '300' })).toThrow(/less than 300/);
+  });
+
   it('fills every placeholder of the definition', () => {
     const placeholders = text(LIFECYCLE_DEFINITION).match(/\$\{(\w+)\}/g) ?? [];
 

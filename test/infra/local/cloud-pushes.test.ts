@@ -51,7 +51,7 @@ describe.each(CLOUDS)(
       fake = await cloud.start(() => new Date());
       fake.startupSeconds = 0;
       fake.stopSeconds = 1;
-      home = await startHome({ dataFolder, port: 0, endpoints: { [endpoint]: fake.url } });
+      home = await startHome({ dataFolder, port: 0, cancelGraceSeconds: 1, endpoints: { [endpoint]: fake.url } });
       const { [block.variable]: data, ...job_variables } = fake.jobVariables;
       const type = await get(`/block_types/slug/${block.type}`);
       const [schema] = await post('/block_schemas/filter', { block_schemas: { block_type_id: { any_: [type.id] } } });
@@ -157,11 +157,6 @@ describe.each(CLOUDS)(
       await report(id, container, 'RUNNING');
 
       await post(`/flow_runs/${id}/set_state`, { state: { type: 'CANCELLING' } });
-      // the 45 s that a container has to report Cancelled by itself (rule 11), without waiting for them
-      const state_timestamp = new Date(Date.now() - 60_000).toISOString();
-      await home.app.store.flowRuns.update(id, (doc) => ({ ...doc, run: { ...doc.run, state_timestamp } }));
-      const input = { contract: 1, flow_run_id: id, attempt: 1, generation: 1 };
-      await home.functions.invoke(functionName, { step: 'finish', input }).catch(() => null);
       await until(async () => (containersOf(id)[0]?.phase === 'ended' ? true : null));
       await theWatchLooks();
 
