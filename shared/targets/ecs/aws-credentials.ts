@@ -17,9 +17,7 @@ export function readCredentials(read: JobReader, job: JsonObject): AwsCredential
   const at = (field: string) => `aws_credentials.${field}`;
   const text = (field: string) => read.text(block, field, at(field));
   const parameters = read.object(block, 'aws_client_parameters', at('aws_client_parameters')) ?? {};
-  if (parameters['verify'] === false) {
-    read.problem(at('aws_client_parameters.verify'), 'must not be false: pushpool checks certificates.');
-  }
+  checkTransport(read, parameters, at('aws_client_parameters'));
   if (text('profile_name')) {
     read.problem(at('profile_name'), 'cannot be used: there are no profiles here. Give keys or assume_role_arn.');
   }
@@ -43,4 +41,18 @@ export function readCredentials(read: JobReader, job: JsonObject): AwsCredential
     maxAttempts: read.number(retries, 'max_attempts', at('aws_client_parameters.config.retries.max_attempts')),
     assumeRole: arn ? { arn, options: read.object(block, 'assume_role_kwargs', at('assume_role_kwargs')) ?? {} } : null,
   };
+}
+
+/** Requests go over TLS, to certificates that everybody trusts; an address of one's own says by itself how. */
+function checkTransport(read: JobReader, parameters: JsonObject, path: string): void {
+  if (parameters['verify'] === false) {
+    read.problem(`${path}.verify`, 'must not be false: pushpool checks certificates.');
+  }
+  for (const field of ['verify', 'verify_cert_path']) {
+    if (typeof parameters[field] === 'string' && parameters[field] !== '')
+      read.problem(`${path}.${field}`, 'names a file that pushpool does not have.');
+  }
+  if (parameters['use_ssl'] === false && !parameters['endpoint_url']) {
+    read.problem(`${path}.use_ssl`, 'must not be false without an endpoint_url: AWS is asked over TLS.');
+  }
 }
