@@ -7,6 +7,8 @@ import { type Home, startHome } from '../../infra/local/home.ts';
 import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
 import { startRealServer } from '../conformance/real-server.ts';
 import { waitUntil } from '../conformance/waiting.ts';
+import { CLOUDS } from '../fakes/clouds.ts';
+import { cloudCallsOfRun } from '../simulation/cloud-calls.ts';
 import { costOfThousandRuns, usageMeter } from './costs.ts';
 import { handOvers } from './punctuality.ts';
 import { call, clientEnv, deploy, median, POOL, type RunTimes, type Side, timeCalls, timeRun } from './side.ts';
@@ -14,8 +16,8 @@ import { printThroughput } from './throughput.ts';
 
 /**
  * `npm run bench`: pushpool's local home beside a real Prefect server with a worker, on this machine, in one go. Run by run in turn,
- * so that a machine that slows down slows both. Also what a run costs: API calls, DynamoDB units, billed transitions; then both under
- * 16 clients at once (`npm run bench -- throughput` is that alone).
+ * so that a machine that slows down slows both. Also what a run costs: API calls, DynamoDB units, billed transitions, requests to each
+ * cloud; then both under 16 clients at once (`npm run bench -- throughput` is that alone).
  */
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 
@@ -95,6 +97,7 @@ async function compareRuns(bin: string, folder: string): Promise<void> {
       `\nOne slot, 12 runs that wait for it\n  slot freed → next submitted, s  ${median(waited.seconds).toFixed(3)}`,
     );
     await printCosts(home, ours, oursId, { lines, meter, busEvents: () => busEvents });
+    await printCloudCalls();
     await printBundles(folder);
   } finally {
     worker?.kill('SIGKILL');
@@ -137,6 +140,16 @@ async function printCosts(
   console.log('\nList price of 1,000 runs, beside their containers');
   for (const [service, dollars] of lines) console.log(`  ${service.padEnd(28)} $${dollars.toFixed(3)}`);
   console.log(`  ${'all'.padEnd(28)} $${lines.reduce((sum, [, dollars]) => sum + dollars, 0).toFixed(2)}`);
+}
+
+/** By what is asked; the names of jobs and groups left out. */
+async function printCloudCalls(): Promise<void> {
+  console.log('\nRequests to the cloud for a run of half a minute that goes well');
+  for (const cloud of CLOUDS) {
+    const calls = await cloudCallsOfRun(cloud);
+    const kinds = calls.map((label) => label.split(' ').slice(0, 2).join(' '));
+    console.log(`  ${cloud.name.padEnd(40)} ${calls.length}  ${kinds.join(', ')}`);
+  }
 }
 
 async function printBundles(folder: string): Promise<void> {

@@ -62,6 +62,8 @@ export interface SimulationOptions {
   readonly delivery?: Delivery;
   /** Added to the job variables of the deployment. */
   readonly jobVariables?: Record<string, unknown>;
+  /** Functions are warm: they keep clients, and what they have looked up, from call to call. @default each call is a fresh process */
+  readonly warm?: boolean;
 }
 
 const PUMP_SECONDS = 5;
@@ -137,7 +139,9 @@ export class Simulation {
         },
       },
     });
-    const target = () => createTargetHandler(home.app, fake.target(home.app, awaited));
+    const fresh = () => createTargetHandler(home.app, fake.target(home.app, awaited));
+    const kept = options.warm && fresh();
+    const target = () => kept || fresh();
     functions.set('lifecycle', (event: StepEvent) => createLifecycleHandler(home.app)(event));
     functions.set('target', (event: TargetEvent) => target()(event));
     functions.set(TIMER_FUNCTION, (event: TimerEvent) => createTimerFiredHandler(home.app)(event));
