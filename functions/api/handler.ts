@@ -49,7 +49,7 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
   const given = rawBody === '' ? undefined : parseJson(rawBody);
   if (route.params) validate(route.params, params, 'path', given);
   const inParts = route.bodyOptional || route.bodyInParts;
-  const body = route.body && validate(route.body, given ?? (route.bodyOptional ? {} : given), 'body', given, inParts);
+  const body = route.body && validate(route.body, given ?? (inParts ? {} : given), 'body', given, inParts);
   const query = route.query && validate(route.query, event.queryStringParameters ?? {}, 'query', null, true);
   return route.handle({ app, principal, params, body, query, headers: event.headers, rawBody });
 }

@@ -32,6 +32,11 @@ export const NO_STORAGE: StorageConfiguration = {
 
 export type PoolStatus = 'READY' | 'NOT_READY' | 'PAUSED';
 
+export interface QueueFilter {
+  tags: string[] | null;
+  deployment_ids: string[] | null;
+}
+
 /** Prefect's `WorkQueue` as stored. A pool's name never changes, so it is kept here too. */
 export interface WorkQueue {
   id: string;
@@ -45,7 +50,8 @@ export interface WorkQueue {
   priority: number;
   work_pool_id: string;
   work_pool_name: string;
-  filter: null;
+  /** Which runs a queue of Prefect's oldest kind takes: those with all of these tags, of one of these deployments. */
+  filter: QueueFilter | null;
   /** When a worker last asked for its runs. */
   last_polled: string | null;
 }

@@ -1,9 +1,17 @@
 import type { QueueConcurrencyBody } from '../api/schemas/work-pools.ts';
 import type { QueueRunsBody, WorkQueueCreate, WorkQueueUpdate } from '../api/schemas/work-queues.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
-import { isPushPool, POLL_RECENT_SECONDS, polledRecently, type WorkQueue } from '../domain/work-pool.ts';
+import {
+  isPushPool,
+  POLL_RECENT_SECONDS,
+  polledRecently,
+  type QueueFilter,
+  type WorkQueue,
+} from '../domain/work-pool.ts';
 import type { App } from './app.ts';
 import { pageSize } from './filtering.ts';
+import { countFlowRuns } from './flow-run-counts.ts';
+import { filterFlowRuns } from './flow-run-lists.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { queueConcurrencyStatus } from './slot-holders.ts';
 import {
@@ -78,9 +86,37 @@ export async function readWorkQueueRuns(
   const queue = await app.store.workQueues.get(id);
   if (!queue) throw unknownQueue(`Work queue with id ${id} not found.`);
   const pool = await app.store.workPools.get(queue.work_pool_id);
-  const runs = pool ? await scheduledInQueues(app, pool, [queue], { ...body, limit: pageSize(body.limit) }) : [];
+  const window = { ...body, limit: pageSize(body.limit) };
+  const runs = queue.filter
+    ? await runsThatFit(app, queue, queue.filter, window)
+    : (pool ? await scheduledInQueues(app, pool, [queue], window) : []).map((run) =>
+        flowRunResponse(run, app.clock.now()),
+      );
   if (countsAsPoll) await markPolled(app, [queue]);
-  return runs.map((run) => flowRunResponse(run, app.clock.now()));
+  return runs;
+}
+
+/** A queue with a filter takes the scheduled runs of any deployment that fit it, as far as those that are active leave slots. */
+async function runsThatFit(
+  app: App,
+  queue: WorkQueue,
+  { tags, deployment_ids }: QueueFilter,
+  window: QueueRunsBody & { readonly limit: number },
+): Promise<FlowRunResponse[]> {
+  if (queue.is_paused) return [];
+  const fitting = { tags: { all_: tags }, deployment_id: { any_: deployment_ids, is_null_: false } };
+  const active = { ...fitting, state: { type: { any_: ['PENDING' as const, 'RUNNING' as const] } } };
+  const { concurrency_limit: slots } = queue;
+  const free = slots === null ? window.limit : slots - (await countFlowRuns(app, { flow_runs: active }));
+  return filterFlowRuns(app, {
+    flow_runs: {
+      ...fitting,
+      state: { type: { any_: ['SCHEDULED'] } },
+      next_scheduled_start_time: { before_: window.scheduled_before },
+    },
+    sort: 'NEXT_SCHEDULED_START_TIME_ASC',
+    limit: Math.max(0, Math.min(window.limit, free)),
+  });
 }
 
 export async function readQueueConcurrency(app: App, id: string, body: QueueConcurrencyBody) {

@@ -11,13 +11,14 @@ import { hydrateWithVariables } from './hydrate-parameters.ts';
 export async function checkBlocks(
   app: App,
   body: { infrastructure_document_id?: string | null | undefined; storage_document_id?: string | null | undefined },
+  doing: 'creating' | 'updating' = 'creating',
 ): Promise<void> {
   for (const kind of ['infrastructure', 'storage'] as const) {
     const id = body[`${kind}_document_id`];
     if (!id || (await app.store.blockDocuments.get(id))) continue;
     throw new ClientError(
       'conflict',
-      `Error creating deployment. Could not find ${kind} block with id: ${id}. This usually occurs when applying a ` +
+      `Error ${doing} deployment. Could not find ${kind} block with id: ${id}. This usually occurs when applying a ` +
         'deployment specification that was built against a different Prefect database / workspace.',
     );
   }

@@ -118,9 +118,16 @@ export async function markDeploymentsReady(
   }
 }
 
-/** `GET /deployments/{id}/work_queue_check`: the queue its runs go to, as Prefect stores it. Throws 404. */
+/**
+ * `GET /deployments/{id}/work_queue_check`: the queues that could take its runs as Prefect answers it: those without a filter, and
+ * those whose filter it fits; oldest first. Throws 404.
+ */
 export async function queuesOfDeployment(app: App, id: string): Promise<Omit<WorkQueue, 'work_pool_name'>[]> {
-  const { work_queue_id } = await readDeployment(app, id);
-  const queues = work_queue_id ? await app.store.workQueues.getMany([work_queue_id]) : [];
-  return queues.map(({ work_pool_name: _, ...queue }) => queue);
+  const { tags } = await readDeployment(app, id);
+  const queues: WorkQueue[] = [];
+  for await (const queue of app.store.workQueues.list()) {
+    const { tags: wanted, deployment_ids: ids } = queue.filter ?? { tags: null, deployment_ids: null };
+    if ((wanted ?? []).every((tag) => tags.includes(tag)) && (!ids?.length || ids.includes(id))) queues.push(queue);
+  }
+  return queues.toSorted((a, b) => byText(a.created, b.created)).map(({ work_pool_name: _, ...queue }) => queue);
 }

@@ -10,7 +10,7 @@ export const NO_PLACE: Place = { work_pool_id: null, work_pool_name: null, work_
 
 /**
  * The queue that a body names, made if it is missing: of its pool, else of the pool that queues without a pool belong to.
- * The pool's default queue when only the pool is named; null when neither is.
+ * There a new queue stands before the others, as with Prefect. The pool's default queue when only the pool is named; null when neither is.
  */
 export async function namedPlace(
   app: App,
@@ -19,7 +19,9 @@ export async function namedPlace(
 ): Promise<Place | null> {
   if (!pool && !queueName) return null;
   const owner = pool ?? (await agentPool(app));
-  const queue = queueName ? await ensureWorkQueue(app, owner, queueName) : await defaultQueue(app, owner);
+  const queue = queueName
+    ? await ensureWorkQueue(app, owner, queueName, pool ? {} : { priority: 1 })
+    : await defaultQueue(app, owner);
   return {
     work_pool_id: owner.id,
     work_pool_name: owner.name,

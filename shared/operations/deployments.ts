@@ -92,6 +92,7 @@ export async function updateDeployment(app: App, id: string, body: DeploymentUpd
   const parameters = body.parameters ? await hydrateUpdatedParameters(app, body.parameters) : null;
   checkUpdatedParameters(before, body, parameters);
   await checkSharedLimit(app, body.global_concurrency_limit_id);
+  await checkBlocks(app, body, 'updating');
   const unplaced = body.work_pool_name === null;
   const place = unplaced ? NO_PLACE : await namedPlace(app, pool, body.work_queue_name);
   const now = toTimestamp(app.clock.now());
@@ -162,7 +163,6 @@ function upserted(
   place: Place | null,
   pool: WorkPool | null,
 ): Deployment {
-  const given = body.job_variables ?? {};
   const updated = toTimestamp(app.clock.now());
   const changed: Deployment = {
     ...stored,
@@ -171,7 +171,7 @@ function upserted(
     labels,
     schedules: withKnownIds(newSchedules(body.schedules, origin(app, stored.id)), stored.schedules),
     parameters: body.parameters,
-    job_variables: Object.keys(given).length > 0 ? given : stored.job_variables,
+    job_variables: body.job_variables ?? stored.job_variables,
     enforce_parameter_schema: body.enforce_parameter_schema ?? stored.enforce_parameter_schema,
     updated,
   };

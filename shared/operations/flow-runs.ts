@@ -14,27 +14,39 @@ import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { transitionFlowRun } from './flow-run-transition.ts';
 import { keepScheduleGoing } from './schedule-window.ts';
 import { entomb, mayBeTakingSlots } from './tombstones.ts';
+import { readWorkPoolByName } from './work-pool-lookup.ts';
 
 export { createFlowRun, type NewFlowRun } from './create-flow-run.ts';
 
-/** `POST /flow_runs/`: a run without a deployment's defaults, Pending unless a state is given. */
+/**
+ * `POST /flow_runs/`: a run without a deployment's defaults, Pending unless a state is given, with a name made up unless one
+ * is given. Throws 404 for a pool that is not there.
+ */
 export async function createPlainFlowRun(
   app: App,
   principal: Principal,
   body: FlowRunCreate,
 ): Promise<{ doc: FlowRunResponse; created: boolean }> {
-  const pool = body.work_pool_name ? await app.store.workPools.getByName(body.work_pool_name) : null;
-  const flow = await app.store.flows.get(body.flow_id);
+  const pool = body.work_pool_name ? await readWorkPoolByName(app, body.work_pool_name) : null;
   const { doc, created } = await createFlowRun(app, principal, {
     ...body,
-    name: body.name ?? runName(Math.random),
-    labels: { ...flow?.labels, 'prefect.flow.id': body.flow_id, ...body.labels },
+    name: body.name || runName(Math.random),
+    labels: { ...(await systemLabels(app, body)), ...body.labels },
     state: body.state ?? { type: 'PENDING' },
     job_variables: body.job_variables ?? {},
     work_pool_id: pool?.id ?? null,
     work_pool_type: pool?.type ?? null,
   });
   return { doc: flowRunResponse(doc, app.clock.now()), created };
+}
+
+/** What a run inherits: of its deployment, if it names one that is there, else of its flow. */
+async function systemLabels(app: App, { flow_id, deployment_id }: FlowRunCreate): Promise<Labels> {
+  const deployment = deployment_id && (await app.store.deployments.get(deployment_id));
+  if (deployment) {
+    return { ...deployment.labels, 'prefect.flow.id': deployment.flow_id, 'prefect.deployment.id': deployment.id };
+  }
+  return { ...(await app.store.flows.get(flow_id))?.labels, 'prefect.flow.id': flow_id };
 }
 
 /** The document of a run; throws 404 for unknown and deleted ones. */
@@ -48,9 +60,10 @@ export async function readFlowRun(app: App, id: string): Promise<FlowRunResponse
   return flowRunResponse((await readFlowRunDocument(app, id)).run, app.clock.now());
 }
 
-/** Applies the keys present. Job variables may change only while the run is scheduled, and hold until Prepare (rule 12). */
+/** Applies the keys present; a name that is null or empty asks for a new one. Job variables may change only while the run is scheduled, and hold until Prepare (rule 12). */
 export async function updateFlowRun(app: App, principal: Principal, id: string, body: FlowRunUpdate): Promise<void> {
   if (body.tags) await app.store.flowRuns.addTagPlaces(id, body.tags);
+  const newName = runName(Math.random);
   await changeRun(app, id, (run, life) => {
     // Rule 5: an attempt that was superseded writes neither policy nor pid; like its proposals, this is no error of its.
     if (principal.kind === 'run' && principal.flowRunId === id && principal.attempt !== life.attempt) return run;
@@ -59,7 +72,7 @@ export async function updateFlowRun(app: App, principal: Principal, id: string, 
     return {
       ...run,
       ...given,
-      ...(name != null && { name }),
+      ...(name !== undefined && { name: name || newName }),
       ...(job_variables !== undefined && { job_variables: job_variables ?? {} }),
       // The client sends the policy as it read it a moment ago; only what the flow itself decides is taken (prefect-api 1d.6),
       // and taken whole: what is missing from it has its default.

@@ -46,9 +46,14 @@ export async function createWorkQueue(app: App, poolName: string, body: WorkQueu
 }
 
 /** The pool's queue of this name, made if it is missing: deployments and runs name queues that nobody created. May be repeated. */
-export async function ensureWorkQueue(app: App, pool: WorkPool, name: string): Promise<WorkQueue> {
+export async function ensureWorkQueue(
+  app: App,
+  pool: WorkPool,
+  name: string,
+  asNew: Pick<NewQueue, 'priority'> = {},
+): Promise<WorkQueue> {
   const known = await app.store.workQueues.getInPool(pool.id, name);
-  return known ?? (await makeQueue(app, pool, name, {})).doc;
+  return known ?? (await makeQueue(app, pool, name, asNew)).doc;
 }
 
 /** The queue that a pool's runs go to when none is named; made again under its id if its pool's creator died before it. */
@@ -217,7 +222,7 @@ async function makeQueue(
     priority: body.priority ?? freePriority(others),
     work_pool_id: pool.id,
     work_pool_name: pool.name,
-    filter: null,
+    filter: body.filter ?? null,
     last_polled: null,
   });
   if (made.created && body.priority) await settlePriorities(app, pool.id, made.doc);

@@ -5,7 +5,7 @@ import { flowRunPolicy } from './flow-runs.ts';
 import { parameters } from './parameters.ts';
 import { deploymentScheduleCreate, deploymentScheduleUpdate } from './schedules.ts';
 import { stateCreate } from './states.ts';
-import { datetime, integer, jsonObject, labels, name, paging, seconds, tags, uuid } from './values.ts';
+import { datetime, integer, jsonObject, labels, nameOrEmpty, paging, seconds, tags, uuid } from './values.ts';
 
 const text = z.nullish(z.string());
 const id = z.nullish(uuid);
@@ -67,7 +67,7 @@ const fields = {
 
 const createFields = z.object({
   ...fields,
-  name,
+  name: nameOrEmpty,
   flow_id: uuid,
   schedules: z._default(z.array(deploymentScheduleCreate), []),
   enforce_parameter_schema: z.optional(z.boolean()),

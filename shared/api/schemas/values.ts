@@ -35,6 +35,7 @@ export const datetime = z.pipe(
 
 /** Names of pools, queues, deployments, flows: no `/ % & > <` (Prefect's `Name`). */
 export const name = z.string().check(z.regex(/^[^/%&><]+$/));
+export const nameOrEmpty = z.string().check(z.regex(/^[^/%&><]*$/));
 
 export const json = z.unknown() as unknown as z.ZodMiniType<Json>;
 export const jsonObject = z.record(z.string(), z.unknown()) as unknown as z.ZodMiniType<JsonObject>;

@@ -5,7 +5,7 @@ import { workPoolFilter } from './filters.ts';
 import { integer, json, jsonObject, name, nonNegativeInteger, paging, uuid } from './values.ts';
 
 const poolName = z.pipe(
-  z.string().check(z.refine((text: string) => text.trim() !== '', { error: 'name cannot be an empty string' })),
+  z.string().check(z.refine((text: string) => /[^' "]/.test(text), { error: 'name cannot be an empty string' })),
   name,
 );
 
@@ -14,7 +14,8 @@ const baseJobTemplate = jsonObject.check((context: { value: JsonObject; issues: 
   if (problem) context.issues.push({ code: 'custom', message: problem, input: context.value });
 });
 
-const storageConfiguration = z.object({
+/** Refuses keys it does not know: what is sent replaces the whole, so a key left out by mistake would be lost. */
+const storageConfiguration = z.strictObject({
   bundle_upload_step: z.nullish(json),
   bundle_execution_step: z.nullish(json),
   default_result_storage_block_id: z.nullish(uuid),

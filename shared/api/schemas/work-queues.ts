@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 import { workQueueFilter } from './filters.ts';
-import { datetime, integer, name, nonNegativeInteger, paging } from './values.ts';
+import { datetime, integer, name, nonNegativeInteger, paging, tags, uuid } from './values.ts';
 
+const filter = z.nullish(
+  z.object({
+    tags: z._default(z.nullable(tags), null),
+    deployment_ids: z._default(z.nullable(z.array(uuid)), null),
+  }),
+);
 const priority = integer.check(z.gt(0));
 
 /** `POST /work_pools/{work_pool_name}/queues` and `POST /work_queues/` */
@@ -11,6 +17,7 @@ export const workQueueCreate = z.object({
   is_paused: z._default(z.boolean(), false),
   concurrency_limit: z.nullish(nonNegativeInteger),
   priority: z.nullish(priority),
+  filter,
 });
 export type WorkQueueCreate = z.infer<typeof workQueueCreate>;
 
@@ -22,6 +29,7 @@ export const workQueueUpdate = z.object({
   concurrency_limit: z.nullish(nonNegativeInteger),
   priority: z.nullish(priority),
   last_polled: z.nullish(datetime),
+  filter,
 });
 export type WorkQueueUpdate = z.infer<typeof workQueueUpdate>;
 

@@ -11,6 +11,7 @@ import { FLOW_RUNS } from './requests/flow-runs.ts';
 import { FLOWS } from './requests/flows.ts';
 import { FOUND } from './requests/found.ts';
 import { SCHEDULES_AND_BULK } from './requests/schedules-and-bulk.ts';
+import { SUITE } from './requests/suite/index.ts';
 import { TASK_RUNS } from './requests/task-runs.ts';
 import { THE_SERVER } from './requests/the-server.ts';
 import { WORK_POOLS } from './requests/work-pools.ts';
@@ -32,6 +33,7 @@ export const SCENARIOS = [
   ...AUTOMATIONS,
   ...THE_SERVER,
   ...FOUND,
+  ...SUITE,
 ];
 
 export interface Played {

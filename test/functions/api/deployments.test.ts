@@ -118,7 +118,7 @@ describe('deployments', () => {
       schedules: [{ schedule: { interval: 60 } }],
     });
 
-    const second = await deploy({ job_variables: {}, description: 'new' });
+    const second = await deploy({ description: 'new' });
 
     expect(second.status).toBe(200);
     expect(second.body).toEqual({

@@ -113,6 +113,29 @@ describe('work queues', () => {
     expect((await home.call('GET', `/work_queues/${queue.id}`)).body).toEqual(queue);
   });
 
+  it('that could take the runs of a deployment: those without a filter, and those whose filter it fits', async () => {
+    const { body: flow } = await home.call('POST', '/flows/', { name: 'fits' });
+    const { body: deployment } = await home.call('POST', '/deployments/', {
+      name: 'd',
+      flow_id: flow.id,
+      tags: ['a', 'b'],
+    });
+    const filters = {
+      plain: null,
+      fits: { tags: ['a'] },
+      other: { tags: ['a', 'c'] },
+      named: { deployment_ids: [flow.id] },
+    };
+    for (const [name, filter] of Object.entries(filters)) await home.call('POST', '/work_queues/', { name, filter });
+
+    const { body } = await home.call('GET', `/deployments/${deployment.id}/work_queue_check`);
+
+    const names = body.map((queue: { name: string }) => queue.name);
+    expect(names).toEqual(expect.arrayContaining(['plain', 'fits']));
+    expect(names).not.toEqual(expect.arrayContaining(['other']));
+    expect(names).not.toEqual(expect.arrayContaining(['named']));
+  });
+
   it('that a deployment or run names and nobody made are made once', async () => {
     const pool = (await home.app.store.workPools.get((await makePool('ensured')).id))!;
 

@@ -38,10 +38,6 @@ export const ALLOWED: readonly AllowedDifference[] = [
     lines: /version_info(\.type|\.version)?: missing$/,
     reason: 'only Prefect Cloud keeps versions of deployments; what a client sends of it is ignored',
   },
-  {
-    lines: /queues\/?(\/\{name\}|\/\{id\})? filter(\.(deployment_ids|tags)(\[\])?)?: missing$/,
-    reason: 'filters of queues are from the time of agents; what a client sends of it is ignored',
-  },
   { lines: /create_if_missing: missing$/, reason: 'deprecated, without effect in Prefect as well' },
   {
     lines: /storage_configuration\.bundle_(execution|upload)_step: any, Prefect object$/,
