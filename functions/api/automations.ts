@@ -18,6 +18,7 @@ import {
   updateAutomation,
 } from '../../shared/operations/automations.ts';
 import { created, EDIT, noContent, OPERATE_VIEW, ok, type Route, route } from './route.ts';
+import { InvalidRequest, parseJson } from './validate.ts';
 
 /** Prefect serves it under two addresses; its web page knows the older one. */
 const templateRoute = (path: string): Route =>
@@ -27,11 +28,25 @@ const templateRoute = (path: string): Route =>
     summary: 'Validate Template',
     access: OPERATE_VIEW,
     body: templateBody,
+    bodyIsText: true,
     handle: async ({ body }) => {
       const problem = validateTemplate(body);
       return problem ? { status: 422, body: { error: { ...problem, source: body } } } : noContent();
     },
   });
+
+/** Who sends an id believes that it can be changed: of all keys that are unknown here it alone is refused. */
+function refuseId(rawBody: string): void {
+  const given = parseJson(rawBody) as { id?: unknown };
+  if (!('id' in given)) return;
+  const problem = {
+    type: 'extra_forbidden',
+    loc: ['body', 'id'],
+    msg: 'Extra inputs are not permitted',
+    input: given.id,
+  };
+  throw new InvalidRequest([problem], given);
+}
 
 export const automationRoutes: Route[] = [
   route({
@@ -92,7 +107,8 @@ export const automationRoutes: Route[] = [
     summary: 'Update Automation',
     access: EDIT,
     body: automationUpdate,
-    handle: async ({ app, params, body }) => {
+    handle: async ({ app, params, body, rawBody }) => {
+      refuseId(rawBody);
       await updateAutomation(app, params['id']!, body);
       return noContent();
     },
@@ -103,7 +119,8 @@ export const automationRoutes: Route[] = [
     summary: 'Patch Automation',
     access: EDIT,
     body: automationPatch,
-    handle: async ({ app, params, body }) => {
+    handle: async ({ app, params, body, rawBody }) => {
+      refuseId(rawBody);
       await updateAutomation(app, params['id']!, body);
       return noContent();
     },

@@ -1,4 +1,5 @@
 import { ClientError, type ClientErrorKind, ConflictError, TransientError } from '../../shared/domain/errors.ts';
+import { valueProblem } from './problems.ts';
 import type { Answer } from './route.ts';
 import { InvalidRequest } from './validate.ts';
 
@@ -36,9 +37,17 @@ export function errorAnswer(error: unknown): Answer {
   return { status: 500, body: { exception_message: 'Internal Server Error' } };
 }
 
+interface Details {
+  readonly retryAfterSeconds?: number;
+  readonly exception?: boolean;
+  /** To be said like a body that is wrong as a whole, though only what is stored shows it. */
+  readonly problem?: boolean;
+}
+
 /** Errors that Prefect's global handler answers carry `details.exception`; route errors say `detail`. */
 function clientErrorAnswer(error: ClientError): Answer {
-  const { retryAfterSeconds, exception } = error.details as { retryAfterSeconds?: number; exception?: boolean };
+  const { retryAfterSeconds, exception, problem } = error.details as Details;
+  if (problem) return errorAnswer(new InvalidRequest([valueProblem(error.message)], null));
   return {
     status: STATUS[error.kind],
     body:

@@ -46,7 +46,8 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
     route.access.role === 'open' ? ({ kind: 'anonymous' } as const) : await authenticateRequest(app, event);
   await authorise(app, route.access, principal, params);
   const rawBody = readBody(event);
-  const given = rawBody === '' ? undefined : parseJson(rawBody);
+  const isText = route.bodyIsText && !event.headers['content-type']?.includes('json');
+  const given = rawBody === '' ? undefined : isText ? rawBody : parseJson(rawBody);
   if (route.params) validate(route.params, params, 'path', given);
   const inParts = route.bodyOptional || route.bodyInParts;
   const body = route.body && validate(route.body, given ?? (inParts ? {} : given), 'body', given, inParts);

@@ -59,8 +59,14 @@ export function toProblems(issue: Issue, root: unknown, prefix: (string | number
       if (issue.message === 'datetime_from_date_parsing') {
         return [{ type: 'datetime_from_date_parsing', loc, msg: 'Input should be a valid datetime or date', input }];
       }
-      return [{ type: 'value_error', loc, msg: `Value error, ${issue.message}`, input, ctx: { error: {} } }];
+      if (issue.message === 'bool_parsing') return [{ ...UNREADABLE_FLAG, loc, input }];
+      return [{ ...valueProblem(issue.message), loc, input }];
   }
+}
+
+/** What a check of Prefect's own says of the whole. */
+export function valueProblem(message: string): Problem {
+  return { type: 'value_error', loc: [], msg: `Value error, ${message}`, ctx: { error: {} } };
 }
 
 /** No member of a union is told by the tag that was given. */
@@ -92,11 +98,16 @@ function typeProblem(issue: Extract<Issue, { code: 'invalid_type' }>, input: unk
     return { type: 'float_parsing', msg: 'Input should be a valid number, unable to parse string as a number' };
   }
   if (issue.expected === 'boolean' && (typeof input === 'string' || Number.isInteger(input))) {
-    return { type: 'bool_parsing', msg: 'Input should be a valid boolean, unable to interpret input' };
+    return UNREADABLE_FLAG;
   }
   const expected = whole ? 'int' : issue.expected;
   return TYPE_PROBLEMS[expected] ?? { type: 'value_error', msg: `Input should be ${expected}` };
 }
+
+const UNREADABLE_FLAG = {
+  type: 'bool_parsing',
+  msg: 'Input should be a valid boolean, unable to interpret input',
+};
 
 const TYPE_PROBLEMS: Record<string, { type: string; msg: string }> = {
   string: { type: 'string_type', msg: 'Input should be a valid string' },

@@ -52,6 +52,8 @@ export interface RouteDefinition<BodySchema, QuerySchema> {
   readonly bodyOptional?: boolean;
   /** Each key of the body is a parameter of its own, some required: shows in what Prefect says of one that is missing. */
   readonly bodyInParts?: boolean;
+  /** The body is text as it stands, unless its content type says JSON. */
+  readonly bodyIsText?: boolean;
   readonly query?: QuerySchema;
   /** What path parameters must be beyond text and UUIDs; 422 otherwise. */
   readonly params?: z.ZodMiniType;
@@ -68,6 +70,7 @@ export interface Route {
   readonly body?: z.ZodMiniType;
   readonly bodyOptional?: boolean;
   readonly bodyInParts?: boolean;
+  readonly bodyIsText?: boolean;
   readonly query?: z.ZodMiniType;
   readonly params?: z.ZodMiniType;
   readonly handle: (request: Request<unknown, unknown>) => Promise<Answer>;

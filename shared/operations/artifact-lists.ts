@@ -100,6 +100,6 @@ const COMPARE: Record<ArtifactSort, Compare> = {
   ID_DESC: newest,
   CREATED_DESC: (a, b) => byText(b.created, a.created) || newest(a, b),
   UPDATED_DESC: (a, b) => byText(b.updated, a.updated) || newest(a, b),
-  KEY_ASC: (a, b) => byText(a.key, b.key) || newest(a, b),
-  KEY_DESC: (a, b) => byText(b.key, a.key) || newest(a, b),
+  KEY_ASC: (a, b) => byText(a.key ?? '', b.key ?? '') || newest(a, b),
+  KEY_DESC: (a, b) => byText(b.key ?? '', a.key ?? '') || newest(a, b),
 };

@@ -6,22 +6,29 @@ import type {
 } from '../api/schemas/automations.ts';
 import {
   type Automation,
+  type AutomationAction,
   loopDanger,
   relatedResources,
   type StoredAutomation,
   withTriggerIds,
 } from '../domain/automation.ts';
-import { ClientError } from '../domain/errors.ts';
+import { ClientError, notFound } from '../domain/errors.ts';
 import { automationEvent } from '../domain/events/lifecycle-events.ts';
+import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
 import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
 import { openWindows } from './automation-buckets.ts';
 import { learnAutomation } from './automation-triggers.ts';
 import { byText, countRows, matching, sorted, takePage } from './filtering.ts';
 import { matchesAutomation } from './filters/automations.ts';
+import { checkJobVariables } from './job-variables.ts';
 
-/** Stores an automation. Throws 422 for one that would start itself again and again. */
+/**
+ * Stores an automation. Throws 422 for one that would start itself again and again, or whose job variables do not fit the pool of
+ * the deployment that it runs; 404 when job variables are for a deployment that is not there.
+ */
 export async function createAutomation(app: App, body: AutomationCreate): Promise<Automation> {
+  await checkActions(app, body.actions);
   const now = timestamp(app);
   const automation: StoredAutomation = {
     id: app.clock.newId(),
@@ -43,14 +50,31 @@ export async function createAutomation(app: App, body: AutomationCreate): Promis
   return present(doc);
 }
 
+async function checkActions(app: App, actions: readonly AutomationAction[]): Promise<void> {
+  for (const action of actions) {
+    const { deployment_id: id, job_variables: given } = action;
+    if (action.type !== 'run-deployment' || typeof id !== 'string') continue;
+    if (!isJsonObject(given as Json) || Object.keys(given as JsonObject).length === 0) continue;
+    const deployment = await app.store.deployments.get(id);
+    if (!deployment) throw notFound('Deployment not found.');
+    const pool = deployment.work_pool_id ? await app.store.workPools.get(deployment.work_pool_id) : null;
+    if (!pool) continue;
+    await checkJobVariables(app, pool.base_job_template, [deployment.job_variables, given as JsonObject], {
+      prefix: 'Error creating automation',
+      ignoreRequired: false,
+    });
+  }
+}
+
 export async function readAutomation(app: App, id: string): Promise<Automation> {
   const automation = await app.store.automations.get(id);
   if (!automation) throw automationNotFound();
   return present(automation);
 }
 
-/** Replaces what is given; triggers get new ids. Throws 404, 422. */
+/** Replaces what is given; triggers get new ids. Throws as creating one does, and 404. */
 export async function updateAutomation(app: App, id: string, body: Partial<AutomationUpdate>): Promise<void> {
+  await checkActions(app, body.actions ?? []);
   const updated = timestamp(app);
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
   const trigger = body.trigger && { trigger: withTriggerIds(body.trigger, () => app.clock.newId()) };
@@ -113,7 +137,7 @@ async function settle(app: App, automation: StoredAutomation): Promise<void> {
 
 function refuseLoops(automation: StoredAutomation): StoredAutomation {
   const danger = loopDanger(automation);
-  if (danger) throw new ClientError('invalid', danger);
+  if (danger) throw new ClientError('invalid', danger, { details: { problem: true } });
   return automation;
 }
 

@@ -29,10 +29,10 @@ export interface LimitResponse {
 export async function createLimit(app: App, body: LimitCreate) {
   const { doc, created } = await app.store.concurrencyLimits.create(newLimit(app, body));
   if (!created) throw nameTaken(body.name);
-  if (body.active_slots > 0) await setActiveSlots(app, doc, body.active_slots);
+  const filled = body.active_slots > 0 ? await setActiveSlots(app, doc, body.active_slots) : doc;
   await announce(app, (stamp) => limitEvent(stamp, 'created', doc));
   return {
-    ...(await limitResponse(app, doc)),
+    ...(await limitResponse(app, filled)),
     denied_slots: body.denied_slots,
     avg_slot_occupancy_seconds: FIRST_OCCUPANCY_SECONDS,
   };
@@ -120,20 +120,19 @@ export async function limitResponse(app: App, limit: ConcurrencyLimit): Promise<
 
 /**
  * Sets the number an operator asks for: unnamed slots are added, or unnamed ones and then leases are taken away, the first
- * to expire first. Runs of push pools keep theirs: they hold them while they run.
+ * to expire first. Runs of push pools keep theirs: they hold them while they run. Returns the limit as it is stored then.
  */
-async function setActiveSlots(app: App, limit: ConcurrencyLimit, wanted: number): Promise<void> {
+async function setActiveSlots(app: App, limit: ConcurrencyLimit, wanted: number): Promise<ConcurrencyLimit> {
   if (limit.slot_decay_per_second > 0) {
     const rate = { slots: wanted, at: timestamp(app) };
-    await app.store.concurrencyLimits.update(limit.id, (stored) => ({ ...stored, rate }));
-    return;
+    return (await app.store.concurrencyLimits.update(limit.id, (stored) => ({ ...stored, rate }))) ?? limit;
   }
   const stored = await app.store.concurrencyLimits.read(limit.id);
-  if (!stored) return;
+  if (!stored) return limit;
   const { owner } = slotLimitOf(stored);
   const held = await app.store.slots.holders(owner, app.clock.now());
   let surplus = held.reduce((sum, { slots }) => sum + slots, 0) - wanted;
-  if (surplus < 0) return app.store.slots.add(slotLimitOf(stored), holderOf(ANONYMOUS, -surplus));
+  if (surplus < 0) await app.store.slots.add(slotLimitOf(stored), holderOf(ANONYMOUS, -surplus));
   const anonymousFirst = (id: string): number => (id === ANONYMOUS ? 0 : 1);
   const order = held.toSorted(
     (a, b) => anonymousFirst(a.id) - anonymousFirst(b.id) || (a.expires?.getTime() ?? 0) - (b.expires?.getTime() ?? 0),
@@ -143,6 +142,7 @@ async function setActiveSlots(app: App, limit: ConcurrencyLimit, wanted: number)
     if (id.startsWith('r')) continue;
     surplus -= (await app.store.slots.release(owner, id, id === ANONYMOUS ? Math.min(slots, surplus) : slots)).slots;
   }
+  return limit;
 }
 
 const nameTaken = (name: string): ClientError =>

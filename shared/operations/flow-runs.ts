@@ -2,6 +2,7 @@ import type { FlowRunCreate, FlowRunUpdate } from '../api/schemas/flow-runs.ts';
 import { ClientError, notFound } from '../domain/errors.ts';
 import type { FlowRun, Labels } from '../domain/flow-run.ts';
 import type { FlowRunDocument, FlowRunLife } from '../domain/flow-run-life.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { OrchestrationResult } from '../domain/orchestration-result.ts';
 import type { Principal } from '../domain/principal.ts';
 import { runName } from '../domain/run-names.ts';
@@ -64,6 +65,7 @@ export async function readFlowRun(app: App, id: string): Promise<FlowRunResponse
 export async function updateFlowRun(app: App, principal: Principal, id: string, body: FlowRunUpdate): Promise<void> {
   if (body.tags) await app.store.flowRuns.addTagPlaces(id, body.tags);
   const newName = runName(Math.random);
+  if (body.job_variables != null) await checkRunVariables(app, id, body.job_variables);
   await changeRun(app, id, (run, life) => {
     // Rule 5: an attempt that was superseded writes neither policy nor pid; like its proposals, this is no error of its.
     if (principal.kind === 'run' && principal.flowRunId === id && principal.attempt !== life.attempt) return run;
@@ -86,6 +88,20 @@ export async function updateFlowRun(app: App, principal: Principal, id: string, 
         },
       }),
     };
+  });
+}
+
+/** Throws 422 for job variables that do not fit the pool of the run's deployment; whether the run may change is asked later. */
+async function checkRunVariables(app: App, id: string, jobVariables: JsonObject): Promise<void> {
+  const { run } = await readFlowRunDocument(app, id);
+  if (run.state_type !== 'SCHEDULED' || run.deployment_id === null) return;
+  const deployment = await app.store.deployments.get(run.deployment_id);
+  const pool = deployment?.work_pool_id ? await app.store.workPools.get(deployment.work_pool_id) : null;
+  if (!deployment || !pool) return;
+  const { checkJobVariables } = await import('./job-variables.ts');
+  await checkJobVariables(app, pool.base_job_template, [deployment.job_variables, jobVariables], {
+    prefix: 'Error updating flow run',
+    ignoreRequired: false,
   });
 }
 

@@ -19,7 +19,8 @@ export { countTaskRuns } from './task-run-lists.ts';
 
 /**
  * `POST /task_runs/`: the tracking task of a subflow, a background task. One per flow run, task key and dynamic key; the
- * second call returns the first. Its first state is not questioned. Throws 409 when the flow run does not exist.
+ * second call returns the first. Its first state is not questioned. Throws 409 when the flow run does not exist, or another
+ * task run has the id that is given.
  */
 export async function createTaskRun(
   app: App,
@@ -52,8 +53,15 @@ export async function createTaskRun(
   const { next, enqueue } = propose(app, doc, state ?? { type: 'PENDING' }, true, await taskRunFacts(app, blank));
   if (enqueue) await enqueueTask(app, next.task);
   const { stored, created } = await app.store.taskRuns.create(next);
+  if (!created && !isSameTask(stored.doc.task, body)) {
+    throw new ClientError('conflict', `A task run with the id ${stored.doc.id} already exists.`);
+  }
   if (enqueue) await deliverTasksOrLater(app, next.task.task_key);
   return { doc: taskRunResponse(stored.doc.task, app.clock.now()), created };
+}
+
+function isSameTask(task: TaskRun, key: Pick<TaskRun, 'flow_run_id' | 'task_key' | 'dynamic_key'>): boolean {
+  return task.flow_run_id === key.flow_run_id && task.task_key === key.task_key && task.dynamic_key === key.dynamic_key;
 }
 
 export async function readTaskRun(app: App, id: string): Promise<TaskRunResponse> {
@@ -62,12 +70,13 @@ export async function readTaskRun(app: App, id: string): Promise<TaskRunResponse
   return taskRunResponse(doc.task, app.clock.now());
 }
 
-/** Renames a task run; an empty change is none. */
+/** Renames a task run, an empty name asking for a new one; an empty change is none. */
 export async function updateTaskRun(app: App, id: string, body: TaskRunUpdate): Promise<void> {
   const updated = timestamp(app);
+  const newName = runName(Math.random);
   const doc = await app.store.taskRuns.update(id, (current) => ({
     ...current,
-    task: { ...current.task, ...(body.name !== undefined && { name: body.name }), updated },
+    task: { ...current.task, ...(body.name !== undefined && { name: body.name || newName }), updated },
   }));
   if (!doc) throw notFound('Task run not found');
 }

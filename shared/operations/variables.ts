@@ -40,8 +40,9 @@ export async function getVariables(app: App, names: Iterable<string>): Promise<M
   return new Map(variables.filter((variable) => variable !== null).map(({ name, value }) => [name, value]));
 }
 
-/** Applies the keys present. Throws 404, and 409 when the new name is another's. */
+/** Applies the keys present. Throws 404, and 409 when the new name is another's or the tags are null. */
 export async function updateVariable(app: App, id: string, body: VariableUpdate): Promise<void> {
+  if (body.tags === null) throw new ClientError('conflict', 'The tags of a variable cannot be null.');
   const updated = timestamp(app);
   try {
     const changed = found(

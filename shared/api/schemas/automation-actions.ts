@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import type { AutomationAction } from '../../domain/automation.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { validateTemplate } from '../../domain/parameters/template-validation.ts';
 import { STATE_TYPES } from '../../domain/states.ts';
 import { jsonObject, seconds, uuid } from './values.ts';
 
@@ -29,12 +31,40 @@ const on = <Type extends string>(
       }),
     );
 
+/** A template in Jinja's language; what is wrong with it is said when it is stored, not when it is to be rendered. */
+const template = z.string().check((context: { value: string; issues: unknown[] }) => refuse(context, [context.value]));
+const parameters = jsonObject.check((context: { value: JsonObject; issues: unknown[] }) =>
+  refuse(context, templatesIn(context.value)),
+);
+
+function refuse(context: { value: unknown; issues: unknown[] }, templates: readonly string[]): void {
+  for (const text of templates) {
+    const problem = validateTemplate(text);
+    if (!problem) continue;
+    context.issues.push({ code: 'custom', message: `Invalid jinja: ${problem.message}`, input: context.value });
+  }
+}
+
+/** The templates of a `__prefect_kind: jinja` at any depth. */
+function templatesIn(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(templatesIn);
+  if (!isJsonObject(value)) return [];
+  const { __prefect_kind: kind, template } = value;
+  return kind === 'jinja' && typeof template === 'string' ? [template] : Object.values(value).flatMap(templatesIn);
+}
+
+/** The body of a webhook: a template, or an object that stands for its JSON. */
+const payload = z.pipe(
+  z.transform((given: unknown) => (isJsonObject(given as Json) ? JSON.stringify(given, null, 2) : given)),
+  template,
+);
+
 const nullableText = z._default(z.nullable(z.string()), null);
 
 export const automationAction = z.discriminatedUnion('type', [
   plain('do-nothing'),
   on('run-deployment', 'deployment_id', {
-    parameters: z._default(z.nullable(jsonObject), null),
+    parameters: z._default(z.nullable(parameters), null),
     job_variables: z._default(z.nullable(jsonObject), null),
     schedule_after: z._default(seconds, 0),
   }),
@@ -56,10 +86,10 @@ export const automationAction = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('send-notification'),
     block_document_id: uuid,
-    subject: z._default(z.string(), 'Prefect automated notification'),
-    body: z.string(),
+    subject: z._default(template, 'Prefect automated notification'),
+    body: template,
   }),
-  z.object({ type: z.literal('call-webhook'), block_document_id: uuid, payload: z._default(z.string(), '') }),
+  z.object({ type: z.literal('call-webhook'), block_document_id: uuid, payload: z._default(payload, '') }),
   on('pause-automation', 'automation_id'),
   on('resume-automation', 'automation_id'),
   on('pause-work-pool', 'work_pool_id'),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Trigger } from '../../domain/automation.ts';
+import { loopDanger, type Trigger } from '../../domain/automation.ts';
 import { automationAction } from './automation-actions.ts';
 import { datetime, integer, paging, seconds, tags, uuid } from './values.ts';
 
@@ -7,7 +7,11 @@ import { datetime, integer, paging, seconds, tags, uuid } from './values.ts';
 const LEAST_PROACTIVE_SECONDS = 10;
 
 const specification = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
-const eventNames = z._default(z.array(z.string()), []);
+/** A set: each name once. */
+const eventNames = z.pipe(
+  z._default(z.array(z.string()), []),
+  z.transform((names) => [...new Set(names)]),
+);
 
 const eventTrigger = z.pipe(
   z
@@ -60,8 +64,7 @@ const trigger = z.pipe(
 
 const actions = z.array(automationAction);
 
-/** `PUT /automations/{id}`: the three named ones are required, of the others only the keys present are applied. */
-export const automationUpdate = z.object({
+const fields = z.object({
   name: z.string(),
   description: z.optional(z.string()),
   enabled: z.optional(z.boolean()),
@@ -71,10 +74,20 @@ export const automationUpdate = z.object({
   actions_on_trigger: z.optional(actions),
   actions_on_resolve: z.optional(actions),
 });
-export type AutomationUpdate = z.infer<typeof automationUpdate>;
+type Fields = z.infer<typeof fields>;
+
+/** One that would start itself again and again is refused. */
+const noLoop = (context: { value: Pick<Fields, 'enabled' | 'trigger' | 'actions'>; issues: unknown[] }) => {
+  const danger = loopDanger({ ...context.value, enabled: context.value.enabled ?? true });
+  if (danger) context.issues.push({ code: 'custom', message: danger, input: context.value });
+};
+
+/** `PUT /automations/{id}`: the three named ones are required, of the others only the keys present are applied. */
+export const automationUpdate = fields.check(noLoop);
+export type AutomationUpdate = Fields;
 
 /** `POST /automations/` */
-export const automationCreate = z.extend(automationUpdate, { owner_resource: z.nullish(z.string()) });
+export const automationCreate = z.extend(fields, { owner_resource: z.nullish(z.string()) }).check(noLoop);
 export type AutomationCreate = z.infer<typeof automationCreate>;
 
 /** `PATCH /automations/{id}` */

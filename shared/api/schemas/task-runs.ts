@@ -4,13 +4,23 @@ import { countBody, filterBody, paginateBody } from './filters.ts';
 import { stateCreate } from './states.ts';
 import { datetime, integer, json, labels, tags, uuid } from './values.ts';
 
+const MOST_DELAYS = 50;
+const delays = z.array(z.number()).check(
+  z.refine((given: number[]) => given.length <= MOST_DELAYS, {
+    error: `Can not configure more than ${MOST_DELAYS} retry delays per task.`,
+  }),
+);
+const jitter = z
+  .number()
+  .check(z.refine((factor: number) => factor >= 0, { error: '`retry_jitter_factor` must be >= 0.' }));
+
 /** Prefect's `TaskRunPolicy`; `retry_delay` may be one number of seconds or a list by run count. */
 export const taskRunPolicy = z.object({
   max_retries: z.optional(integer),
   retry_delay_seconds: z.optional(z.number()),
   retries: z.optional(z.nullable(integer)),
-  retry_delay: z.optional(z.nullable(z.union([z.number(), z.array(z.number())]))),
-  retry_jitter_factor: z.optional(z.nullable(z.number())),
+  retry_delay: z.optional(z.nullable(z.union([z.number(), delays]))),
+  retry_jitter_factor: z.optional(z.nullable(jitter)),
 });
 
 const taskInputs = z.record(z.string(), z.array(json)) as unknown as z.ZodMiniType<TaskRun['task_inputs']>;

@@ -34,7 +34,7 @@ export const datetime = z.pipe(
 );
 
 /** Names of pools, queues, deployments, flows: no `/ % & > <` (Prefect's `Name`). */
-export const name = z.string().check(z.regex(/^[^/%&><]+$/));
+export const name = z.string().check(z.regex(/^[^/%&><]+$/, { abort: true }));
 export const nameOrEmpty = z.string().check(z.regex(/^[^/%&><]*$/));
 
 export const json = z.unknown() as unknown as z.ZodMiniType<Json>;

@@ -42,8 +42,12 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
     const run = id ? await read.run(id) : null;
     return run !== null && matchesFlowRun(filters.flow_runs, run);
   };
-  const someRun = (runs: AsyncIterable<{ run: FlowRun }>): Promise<boolean> =>
-    !filters.flow_runs ? Promise.resolve(true) : some(runs, ({ run }) => matchesFlowRun(filters.flow_runs, run));
+  const tasksWanted = filters.task_runs?.operator === 'or_' ? null : filters.task_runs?.id?.any_;
+  const someRun = async (runs: AsyncIterable<{ run: FlowRun }>, owns: (run: FlowRun) => boolean): Promise<boolean> => {
+    if (!filters.flow_runs && !filters.task_runs) return true;
+    const candidates = tasksWanted ? runsOfTasks(tasksWanted, owns) : runs;
+    return some(candidates, async ({ run }) => matchesFlowRun(filters.flow_runs, run) && (await someTask(run.id)));
+  };
   const someTask = (flowRunId: string): Promise<boolean> =>
     !filters.task_runs
       ? Promise.resolve(true)
@@ -91,7 +95,7 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
     },
     async flow(flow: Flow): Promise<boolean> {
       if (!matchesFlow(filters.flows, flow, await hasDeployment(flow))) return false;
-      if (!(await someRun(app.store.flowRuns.ofFlow(flow.id)))) return false;
+      if (!(await someRun(app.store.flowRuns.ofFlow(flow.id), (run) => run.flow_id === flow.id))) return false;
       if (!filters.deployments && !filters.work_pools && !filters.work_pool_queues) return true;
       return some(
         app.store.deployments.ofFlow(flow.id),
@@ -107,10 +111,19 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
         (await viaFlow(deployment.flow_id)) &&
         (await viaPool(deployment.work_pool_id)) &&
         (await viaQueue(deployment.work_queue_id)) &&
-        (await someRun(app.store.flowRuns.ofDeployment(deployment.id)))
+        (await someRun(app.store.flowRuns.ofDeployment(deployment.id), (run) => run.deployment_id === deployment.id))
       );
     },
   };
+
+  /** The runs, of those that are owned, to which these task runs belong. */
+  async function* runsOfTasks(ids: readonly string[], owns: (run: FlowRun) => boolean) {
+    for (const id of new Set(ids)) {
+      const task = await read.task(id);
+      const run = task?.flow_run_id ? await read.run(task.flow_run_id) : null;
+      if (run && owns(run)) yield { run };
+    }
+  }
 
   async function parentMatches(run: FlowRun): Promise<boolean> {
     const wanted = filters.flow_runs?.parent_flow_run_id?.any_;
@@ -131,6 +144,7 @@ function reader({ store }: App) {
     deployment: once((id) => store.deployments.get(id)),
     pool: once((id) => store.workPools.get(id)),
     queue: once((id) => store.workQueues.get(id)),
+    task: once(async (id) => (await store.taskRuns.get(id))?.task ?? null),
     run: once(async (id) => (await store.flowRuns.getLive(id))?.run ?? null),
   };
 }

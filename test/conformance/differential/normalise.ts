@@ -2,7 +2,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?/g;
 /** Two words and a number of seconds that no two servers share. */
 const GENERATED_NAME = /^[a-z]+-[a-z]+$/;
-const SETS = new Set(['tags', 'expect', 'after']);
+const SETS = new Set(['tags', 'expect', 'after', 'for_each']);
 const SECONDS = new Set(['total_run_time', 'estimated_run_time', 'estimated_start_time_delta', 'delay_seconds']);
 
 /**

@@ -1,0 +1,67 @@
+import { type Scenario, UNKNOWN_ID } from '../../scenario.ts';
+
+const TRIGGER = { type: 'event', expect: ['a'], for_each: ['b', 'b'], posture: 'Reactive', threshold: 1 };
+const LOOP = { ...TRIGGER, match: { 'prefect.resource.id': 'prefect.flow-run.*' }, expect: ['prefect.flow-run.*'] };
+const INFERRED = { type: 'run-deployment', source: 'inferred' };
+const of = (action: object, more: object = {}) => ({ name: 'zz-auto', trigger: TRIGGER, actions: [action], ...more });
+const NOTHING = { type: 'do-nothing' };
+const LOOPS = '{% for a in b %}{% for c in d %}{% for e in f %}{% endfor %}{% endfor %}{% endfor %}';
+
+/** What Prefect's own tests of automations expect, where the other scenarios do not ask. */
+export const SUITE_AUTOMATIONS: readonly Scenario[] = [
+  {
+    name: 'the id of an automation is not changed',
+    steps: [
+      ['POST /automations/', of(NOTHING), 'automation'],
+      ['PUT /automations/$automation.id', of(NOTHING, { id: UNKNOWN_ID })],
+      ['PATCH /automations/$automation.id', { enabled: false, id: UNKNOWN_ID }],
+      ['GET /automations/$automation.id'],
+    ],
+  },
+  {
+    name: 'an automation that would start itself is not made',
+    steps: [['POST /automations/', of(INFERRED, { trigger: LOOP, enabled: true })]],
+  },
+  {
+    name: 'templates are read when an automation is made',
+    steps: [
+      { type: 'send-notification', block_document_id: UNKNOWN_ID, subject: '{{ bad', body: 'b' },
+      { type: 'send-notification', block_document_id: UNKNOWN_ID, subject: 's', body: LOOPS },
+      { type: 'call-webhook', block_document_id: UNKNOWN_ID, payload: '{{ bad' },
+      { type: 'call-webhook', block_document_id: UNKNOWN_ID, payload: { a: ['{{ b }}'] } },
+      { ...INFERRED, parameters: { a: { __prefect_kind: 'jinja', template: '{{ bad' } } },
+      { ...INFERRED, parameters: { a: { __prefect_kind: 'jinja', template: '{{ good }}' } } },
+    ].map((action) => ['POST /automations/', of(action)] as const),
+  },
+  {
+    name: 'job variables of an automation fit the pool of its deployment',
+    steps: [
+      ['POST /flows/', { name: 'zz-fitting' }, 'flow'],
+      [
+        'POST /work_pools/',
+        {
+          name: 'zz-fitting',
+          type: 'process',
+          base_job_template: {
+            job_configuration: { size: '{{ size }}' },
+            variables: { type: 'object', properties: { size: { type: 'integer', default: 1 } } },
+          },
+        },
+      ],
+      ['POST /deployments/', { name: 'd', flow_id: '$flow.id', work_pool_name: 'zz-fitting' }, 'deployment'],
+      ...[{ size: 'big' }, { size: 2 }, {}].map(
+        (job_variables) =>
+          [
+            'POST /automations/',
+            of({ type: 'run-deployment', deployment_id: '$deployment.id', job_variables }),
+          ] as const,
+      ),
+      ['POST /automations/', of({ type: 'run-deployment', deployment_id: UNKNOWN_ID, job_variables: { size: 2 } })],
+      ['POST /automations/', of({ type: 'run-deployment', deployment_id: UNKNOWN_ID }), 'automation'],
+      [
+        'PUT /automations/$automation.id',
+        of({ type: 'run-deployment', deployment_id: '$deployment.id', job_variables: { size: 'big' } }),
+      ],
+    ],
+  },
+];
