@@ -5,6 +5,7 @@ import type { Principal } from '../../shared/domain/principal.ts';
 import type { App } from '../../shared/operations/app.ts';
 import { authenticate } from '../../shared/operations/authenticate.ts';
 import { assertNotBlocked, noteRefused } from '../../shared/operations/refused-credentials.ts';
+import { assertApiVersion } from './api-version.ts';
 import { authorise } from './authorise.ts';
 import { clientAddress } from './client-address.ts';
 import { errorAnswer } from './error-responses.ts';
@@ -45,6 +46,7 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
   const principal =
     route.access.role === 'open' ? ({ kind: 'anonymous' } as const) : await authenticateRequest(app, event);
   await authorise(app, route.access, principal, params);
+  assertApiVersion(route.path, event.headers);
   const rawBody = readBody(event);
   const isText = route.bodyIsText && !event.headers['content-type']?.includes('json');
   const given = rawBody === '' ? undefined : isText ? rawBody : parseJson(rawBody);

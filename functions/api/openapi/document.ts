@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { answerSchema, componentSchemas, inputSchema, type JsonSchema } from '../../../shared/api/openapi-schema.ts';
 import { PREFECT_VERSION } from '../../../shared/domain/prefect-version.ts';
+import { VERSIONLESS } from '../api-version.ts';
 import type { Route } from '../route.ts';
 import { ANSWER_COMPONENTS, answerOf } from './answers.ts';
 import { successStatuses } from './success-statuses.ts';
@@ -103,9 +104,6 @@ function operation(route: Route, recursive: Record<string, JsonSchema>): Operati
     ...(route.access.role === 'open' && { security: [] as const }),
   };
 }
-
-/** Answered whatever API version the client speaks. */
-const VERSIONLESS = new Set(['/health', '/version']);
 
 const API_VERSION_HEADER: Parameter = {
   name: 'x-prefect-api-version',
