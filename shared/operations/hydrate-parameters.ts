@@ -13,7 +13,7 @@ export async function hydrateWithVariables(
   parameters: JsonObject,
   context: Readonly<Record<string, unknown>> = {},
 ): Promise<JsonObject> {
-  const render = usesTemplates(parameters) ? (await import('../domain/parameters/templates.ts')).renderTemplate : null;
+  const render = usesTemplates(parameters) ? (await import('../domain/parameters/readable-templates.ts')).render : null;
   const renderTemplate = (template: string) => (render ? render(template, context) : template);
   const variables = new Map<string, Json>();
   for (;;) {

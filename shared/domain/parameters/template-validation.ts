@@ -1,4 +1,5 @@
 import { jinja } from '../libraries.ts';
+import { tokenProblem } from './template-tokens.ts';
 import { boundLoops, TemplateError } from './templates.ts';
 
 /** What is wrong with a template, as Prefect's form shows it. */
@@ -28,7 +29,8 @@ export function validateTemplate(template: string): TemplateProblem | null {
   let line = 1;
   for (let at = template.search(/\{[{%#]/); at !== -1; at = nextTag(template, at)) {
     line = lineOf(template, at);
-    const problem = tagProblem(template.slice(at), open);
+    const isPrint = template.startsWith('{{', at);
+    const problem = (isPrint ? tokenProblem(template, at) : null) ?? tagProblem(template.slice(at), open);
     if (problem) return { line, message: problem };
     at = endOfTag(template, at) - 1;
   }
