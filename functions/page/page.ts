@@ -26,8 +26,7 @@ const TEXT = /\.(?:html|js|css|svg|json)$/;
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'self'",
-    // docs/decisions/041: what draws the graph of a run compiles its drawing programs.
-    "script-src 'self' 'unsafe-eval'",
+    "script-src 'self'",
     "img-src 'self' data: blob:",
     "style-src 'self' 'unsafe-inline'",
     "font-src 'self' data:",

@@ -45,6 +45,7 @@ export async function visit<Answer>(
   const context = await browser.newContext({ viewport: { width, height }, baseURL: origin, colorScheme: 'light' });
   context.setDefaultTimeout(WAIT_MILLIS);
   if (key) await context.addInitScript((given) => sessionStorage.setItem('pushpool-key', given), key);
+  await context.addInitScript(reportPolicy);
   const page = await context.newPage();
   const wrong = watch(page, origin, answered);
   if (answered) await page.route(answered, answerEmpty);
@@ -65,6 +66,10 @@ export async function visit<Answer>(
 export async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle', { timeout: WAIT_MILLIS });
 }
+
+/** What the content security policy forbids, compiled text too, is not always told in the console. */
+const reportPolicy = `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+  console.error('against the policy:', violatedDirective, blockedURI, sourceFile));`;
 
 const EMPTY_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 

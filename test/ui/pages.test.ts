@@ -68,16 +68,28 @@ describe('every page of a home with things in it', () => {
     template.replaceAll(/\{(\w+)\}/g, (_match, name: keyof Things) => things[name] ?? `no ${name}`);
 
   it.each(PAGES)(
-    '%s shows "%s", without an error, a failed call, a call to another host or a barrier',
+    '%s shows "%s", without an error, a failed call, a call to another host or a barrier, light and dark',
     async (template, shows) => {
       await visit(browser, origin(), { name: nameOf(template) }, async (page) => {
         await page.goto(at(template));
         await page.getByText(shows).filter({ visible: true }).first().waitFor();
         await settle(page);
-        expect(await seriousFindings(page)).toEqual([]);
+        expect(await seriousFindings(page), 'light').toEqual([]);
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await page.locator('html.dark').waitFor();
+        expect(await seriousFindings(page), 'dark').toEqual([]);
       });
     },
   );
+
+  it('texts in editors are to be seen: the description of a deployment, the JSON of a template', async () => {
+    await visit(browser, origin(), { name: 'editors' }, async (page) => {
+      await page.goto(at('/deployments/deployment/{deployment}/edit'));
+      const description = page.locator('.p-code-input__view', { hasText: 'Every night' });
+      await description.waitFor();
+      expect((await description.boundingBox())?.height).toBeGreaterThan(10);
+    });
+  });
 
   it.each(['/dashboard', '/runs', '/runs/flow-run/{failed}', '/work-pools/work-pool/local', '/settings'])(
     '%s fits a narrow screen: nothing scrolls sideways, and the menu opens by the keyboard',

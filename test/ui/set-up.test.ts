@@ -21,6 +21,8 @@ interface Cloud {
   readonly credentials: string;
   /** Fields of the base job template beside the credentials. */
   readonly template: () => Record<string, string>;
+  /** Where the run's container is in the console of its cloud. */
+  readonly console: RegExp;
   readonly open: () => Promise<CloudEndpoints>;
   readonly made: () => number;
   readonly close: () => Promise<unknown>;
@@ -47,6 +49,7 @@ const CLOUDS: readonly Cloud[] = [
     },
     credentials: 'AWS Credentials',
     template: () => ({ Cluster: 'flows', 'Execution Role ARN': ROLE }),
+    console: /^https:\/\/us-east-1\.console\.aws\.amazon\.com\/ecs\/v2\/clusters\/flows\/tasks\/\w+/,
     async open() {
       ecs = await new FakeEcs(now).start();
       return { aws: ecs.url };
@@ -66,6 +69,7 @@ const CLOUDS: readonly Cloud[] = [
       'Azure Resource Group Name': 'flows',
       'Azure Subscription ID': [...aci.entra.subscriptions][0]!,
     }),
+    console: /^https:\/\/portal\.azure\.com\/#resource\/subscriptions\/.+\/containerGroups\/flow-/,
     async open() {
       aci = await new FakeAci(now).listen();
       return { azure: aci.url };
@@ -82,6 +86,7 @@ const CLOUDS: readonly Cloud[] = [
     },
     credentials: 'GCP Credentials',
     template: () => ({ Region: 'us-central1' }),
+    console: /^https:\/\/console\.cloud\.google\.com\/run\/jobs\/.+\?project=.+/,
     async open() {
       google = await new FakeCloudRun(now).listen();
       return { google: google.url };
@@ -98,6 +103,7 @@ const CLOUDS: readonly Cloud[] = [
     },
     credentials: 'Modal Credentials',
     template: () => ({ Image: IMAGE }),
+    console: /^https:\/\/modal\.com\/id\/sb-/,
     async open() {
       modal = await FakeModal.start(now);
       return { modal: modal.url };
@@ -177,7 +183,10 @@ describe.each(CLOUDS)('from an empty page to a run in the cloud: $poolType', (cl
       await page.goto(`/runs/flow-run/${run.id}`);
       await page.getByRole('tab', { name: 'Timeline' }).click();
       await page.getByText('Pending').first().waitFor();
-      await page.getByText('Container:').waitFor();
+      const link = page.getByRole('link', { name: 'open it in the console of its cloud' });
+      expect(await link.getAttribute('href')).toMatch(cloud.console);
+      await page.getByText('Wait for a slot').waitFor();
+      await page.getByText(/^\d+ billed transitions of Step Functions in 1 execution: \$0\.000/).waitFor();
     });
 
     expect(cloud.made()).toBe(1);

@@ -54,6 +54,28 @@ const MENDED: readonly Mend[] = [
     was: 'if (isEmptyObject(mapped)) {',
     is: 'if (isEmptyObject(mapped) || (this.level > 0 && this.property.required?.some(key => isNullish(mapped[key])))) {',
   },
+  // Whether there is a window was asked by compiling its name: a page that may not compile text was told that there is none.
+  { file: '/utilities/global.js', was: 'const globalEval = eval;', is: '' },
+  { file: '/utilities/global.js', was: 'globalEval(varName);', is: 'if (!(varName in globalThis)) return false;' },
+  { file: '/prefect-design/src/utilities/id.ts', was: 'const globalEval = eval', is: '' },
+  {
+    file: '/prefect-design/src/utilities/id.ts',
+    was: 'globalEval(varName)',
+    is: 'if (!(varName in globalThis)) return false',
+  },
+  // An option for no choice, such as "All types", showed as nothing.
+  {
+    file: '/Select/PSelect.vue',
+    was: 'return modelValue.value === null',
+    is: 'return modelValue.value === null && getSelectOption(null) === undefined',
+  },
+  // A list that is left while it scrolls measured what is no longer there.
+  {
+    file: '/VirtualScroller/PVirtualScrollerChunk.vue',
+    was: 'const rect = el.value!.getBoundingClientRect()',
+    is: `if (!el.value) return
+      const rect = el.value.getBoundingClientRect()`,
+  },
 ];
 const ICONS = /^@heroicons\/vue\/24\/(?:outline|solid)\/esm\/index$/;
 const WORKER = '?worker&inline';

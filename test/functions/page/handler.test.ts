@@ -28,7 +28,7 @@ describe('the function of the web page', () => {
       expect(answer.headers).toMatchObject({
         'content-type': 'text/html; charset=utf-8',
         'cache-control': 'no-cache',
-        'content-security-policy': expect.stringContaining("default-src 'self'"),
+        'content-security-policy': expect.stringMatching(/^default-src 'self'; script-src 'self';/),
         'strict-transport-security': 'max-age=31536000',
       });
     }
