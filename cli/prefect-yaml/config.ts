@@ -16,14 +16,20 @@ const looseText = z.pipe(
 const flag = z.nullish(z.union([z.boolean(), z.string()]));
 
 /** A list of steps; one step alone is a list of one, an empty mapping none. */
-const steps = z.pipe(
-  z.nullish(z.union([z.array(z.nullable(object)), object])),
-  z.transform((value): JsonObject[] | null | undefined => {
-    if (value === null || value === undefined) return value;
-    if (!Array.isArray(value)) return Object.keys(value).length === 0 ? [] : [value];
-    return value.filter((step) => step !== null);
-  }),
-);
+const steps = stepsOr([]);
+/** The same, but an empty mapping says nothing, as if `pull` were not there. */
+const pullSteps = stepsOr(null);
+
+function stepsOr(emptyMapping: JsonObject[] | null) {
+  return z.pipe(
+    z.nullish(z.union([z.array(z.nullable(object)), object])),
+    z.transform((value): JsonObject[] | null | undefined => {
+      if (value === null || value === undefined) return value;
+      if (!Array.isArray(value)) return Object.keys(value).length === 0 ? emptyMapping : [value];
+      return value.filter((step) => step !== null);
+    }),
+  );
+}
 
 const scheduleFields = {
   cron: text,
@@ -83,7 +89,7 @@ const deploymentFields = {
   parameter_openapi_schema: z.nullish(object),
   build: steps,
   push: steps,
-  pull: steps,
+  pull: pullSteps,
   work_pool: z.nullish(z.object(workPoolFields)),
   triggers: z.nullish(z.array(object)),
   sla: z.nullish(z.array(object)),
@@ -101,7 +107,7 @@ const fileFields = {
   name: looseText,
   build: steps,
   push: steps,
-  pull: steps,
+  pull: pullSteps,
   deployments: z.nullish(z.array(deployment)),
 };
 /** Not of Prefect's schema: `definitions` holds what anchors name, and keys that begin with a dot or `x-` are anybody's. */

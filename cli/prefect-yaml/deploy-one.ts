@@ -1,5 +1,5 @@
 import type { Client } from '../../shared/api/client/client.ts';
-import type { Deployment } from '../../shared/api/client/deployments.ts';
+import type { Deployment, DeploymentCreate, ScheduleCreate } from '../../shared/api/client/deployments.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/domain/json.ts';
 import { AGENT_POOL_TYPE } from '../../shared/domain/work-pool.ts';
 import { absent } from '../absent.ts';
@@ -47,7 +47,7 @@ export async function deployOne(
   );
   const name = required(early['name'], 'The deployment has no name: give one with -n, or in the file.');
   const entrypoint = typeof early['entrypoint'] === 'string' ? early['entrypoint'] : null;
-  const flow = flowOf(early, entrypoint, cwd, name);
+  const flow = flowOf(context, early, { entrypoint, name, chosen: options.flowName });
   const poolName = await checkPool(context, client, early);
 
   const stepContext: StepContext = {
@@ -66,19 +66,22 @@ export async function deployOne(
   const pool = objectOf(final['work_pool']);
   const jobVariables = objectOf(pool['job_variables']);
   const code = pullStepsFor({
-    written: pull === undefined ? actions.pull : pull,
+    written: pull ?? actions.pull,
     ...{ buildSteps, image: jobVariables['image'], entrypoint, cwd },
   });
   if (code.note) out.note(code.note);
   const pullSteps = applyValues(code.steps, outputs, env, { removeUnset: false }) as JsonObject[];
-  const schedules = listOf(applyValues(givenSchedules ?? [], outputs, env, { removeUnset: true }));
+  const schedules =
+    givenSchedules == null
+      ? undefined
+      : schedulesToSend(listOf(applyValues(givenSchedules, outputs, env, { removeUnset: true })));
 
   const { id: flowId } = await client.flows.create({ name: flow.flowName });
-  const { deployment, created } = await client.deployments.create({
+  const { deployment, created } = await createOrUpdate(client, flow.flowName, {
     name: String(final['name']),
     flow_id: flowId,
     entrypoint,
-    version: textOrNull(final['version']),
+    version: textOrNull(final['version']) ?? flow.version,
     description: textOrNull(final['description']) ?? flow.description,
     tags: tagsOf(final['tags']),
     parameters: objectOf(final['parameters']),
@@ -88,7 +91,7 @@ export async function deployOne(
     work_queue_name: textOrNull(pool['work_queue_name']),
     job_variables: jobVariables,
     pull_steps: pullSteps,
-    schedules: schedulesToSend(schedules),
+    ...(schedules && { schedules }),
     ...limitsOf(final['concurrency_limit']),
     ...(final['paused'] != null && { paused: truth(final['paused']) }),
   });
@@ -98,13 +101,42 @@ export async function deployOne(
   return { deployment, fullName: `${flow.flowName}/${deployment.name}`, created };
 }
 
-/** The flow by its source, or, for a plain command, by a name alone. */
-function flowOf(config: JsonObject, entrypoint: string | null, cwd: string, name: string) {
+/**
+ * As Prefect does: a deployment that is there is changed, not sent again, which would keep job variables that are no longer given.
+ * Schedules that the file says nothing of stay as they are; an empty list removes them.
+ */
+async function createOrUpdate(
+  client: Client,
+  flowName: string,
+  body: Omit<DeploymentCreate, 'schedules'> & { schedules?: ScheduleCreate[] },
+): Promise<Omit<Deployed, 'fullName'>> {
+  const there = await client.deployments.readByName(flowName, body.name).catch(absent);
+  if (!there) return client.deployments.create({ ...body, schedules: body.schedules ?? [] });
+  const { name: _, flow_id: _flow, ...changes } = body;
+  await client.deployments.update(there.id, changes);
+  // an empty list changes nothing by itself
+  if (body.schedules?.length === 0)
+    for (const { id } of there.schedules) await client.deployments.deleteSchedule(there.id, id);
+  return { deployment: await client.deployments.read(there.id), created: false };
+}
+
+interface Wanted {
+  readonly entrypoint: string | null;
+  readonly name: string;
+  /** A name of the flow that wins over the source's. */
+  readonly chosen: string | undefined;
+}
+
+/** The flow by its source, whose name wins over the file's as with Prefect; or, for a plain command, by a name alone. */
+function flowOf({ cwd, out }: Context, config: JsonObject, { entrypoint, name, chosen }: Wanted) {
   const given = textOrNull(config['flow_name']);
   const schema = isJsonObject(config['parameter_openapi_schema']) ? config['parameter_openapi_schema'] : null;
   if (entrypoint !== null) {
     const read = readFlow(entrypoint, cwd);
-    return { ...read, ...(given && { flowName: given }), ...(schema && { parameterSchema: schema }) };
+    const flowName = chosen ?? (read.version === null ? given : null) ?? read.flowName;
+    if (given !== null && given !== flowName)
+      out.warn(`The flow of "${name}" is "${flowName}" in its source, not "${given}": \`flow_name\` was left out.`);
+    return { ...read, flowName, ...(schema && { parameterSchema: schema }) };
   }
   const command = objectOf(objectOf(config['work_pool'])['job_variables'])['command'];
   if (command == null && given === null) {
@@ -112,7 +144,7 @@ function flowOf(config: JsonObject, entrypoint: string | null, cwd: string, name
       `What does the deployment "${name}" run? Give an entrypoint (\`pushpool deploy flow.py:my_flow\`), or an image and --command for a program in any language.`,
     );
   }
-  return { flowName: given ?? name, description: null, parameterSchema: schema };
+  return { flowName: given ?? name, description: null, version: null, parameterSchema: schema };
 }
 
 /** The pool's name, once it is known to take deployments. */
@@ -146,8 +178,8 @@ function templatedTriggers(given: Json | undefined, outputs: JsonObject, { env }
 }
 
 function limitsOf(value: Json | undefined) {
-  if (value == null) return { concurrency_limit: null };
-  if (!isJsonObject(value)) return { concurrency_limit: numberOf(value) };
+  if (!isJsonObject(value))
+    return { concurrency_limit: value == null ? null : numberOf(value), concurrency_options: null };
   const { limit, collision_strategy: strategy, grace_period_seconds: grace } = value;
   return {
     concurrency_limit: limit == null ? null : numberOf(limit),
@@ -170,9 +202,8 @@ function numberOf(value: Json): number {
 
 function tagsOf(value: Json | undefined): string[] {
   if (value == null) return [];
-  return Array.isArray(value)
-    ? value.map((tag) => (typeof tag === 'string' ? tag : JSON.stringify(tag)))
-    : [String(value)];
+  const tags = Array.isArray(value) ? value : [value];
+  return tags.map((tag) => (typeof tag === 'string' ? tag : JSON.stringify(tag))).filter((tag) => tag.trim() !== '');
 }
 
 function required(value: Json | undefined, sentence: string): string {

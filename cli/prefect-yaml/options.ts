@@ -86,18 +86,17 @@ function parametersOf(context: Context, { param, params }: DeployOptions): JsonO
   return params === undefined ? readPairs(param ?? [], '--param') : readJsonObject(context, params);
 }
 
-/** Those of the file and those of the options; `--timezone` and `--anchor-date` are about all of them. */
-function schedulesOf(config: JsonObject, options: DeployOptions): JsonObject[] {
+/** Those of the file and those of the options, null when neither says any; `--timezone` and `--anchor-date` are about all of them. */
+function schedulesOf(config: JsonObject, options: DeployOptions): JsonObject[] | null {
   const { schedule, schedules } = config;
-  const written = [...(Array.isArray(schedules) ? schedules : []), ...(schedule ? [schedule] : [])].filter(
-    isJsonObject,
-  );
   const added = [
     ...(options.cron ?? []).map((cron) => ({ cron })),
     ...(options.interval ?? []).map((interval) => ({ interval: readInteger(interval, '--interval', 1) })),
     ...(options.rrule ?? []).map((rrule) => ({ rrule })),
   ];
-  return [...written, ...added].map((one) => ({
+  if (schedule == null && schedules == null && added.length === 0) return null;
+  const written = [...(Array.isArray(schedules) ? schedules : []), ...(schedule ? [schedule] : [])];
+  return [...written.filter(isJsonObject), ...added].map((one) => ({
     ...one,
     ...(options.timezone !== undefined && { timezone: options.timezone }),
     ...(options.anchorDate !== undefined && 'interval' in one && { anchor_date: options.anchorDate }),

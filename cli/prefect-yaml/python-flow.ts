@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../shared/domain/json.ts';
+import { describedParameters } from './python-docstring.ts';
+import { pythonTextLiteral } from './python-literals.ts';
 import { parameterSchema } from './python-parameters.ts';
-import { closing } from './python-text.ts';
+import { closing, splitOutside } from './python-text.ts';
 
 export interface FlowFacts {
   /** What Prefect would call the flow. */
   readonly flowName: string;
-  /** The first paragraph of the docstring; null when there is none. */
+  /** Of the decorator, or the docstring; null when there is none. */
   readonly description: string | null;
+  /** Of the decorator, or a hash of the file, as Prefect has it; null when the file is not here. */
+  readonly version: string | null;
   /** Null when the file is not here: nothing is checked then. */
   readonly parameterSchema: JsonObject | null;
 }
@@ -20,9 +25,12 @@ export interface FlowFacts {
 export function readFlow(entrypoint: string, cwd: string): FlowFacts {
   const [place = '', dotted = ''] = entrypoint.includes(':') ? splitLast(entrypoint, ':') : splitLast(entrypoint, '.');
   const name = dotted.split('.').at(-1) ?? dotted;
-  const plain = { flowName: name.replaceAll('_', '-'), description: null, parameterSchema: null };
+  const plain = { flowName: name.replaceAll('_', '-'), description: null, version: null, parameterSchema: null };
   const file = path.resolve(cwd, place.endsWith('.py') ? place : `${place.replaceAll('.', '/')}.py`);
-  return existsSync(file) ? { ...plain, ...factsIn(readFileSync(file, 'utf8'), name) } : plain;
+  if (!existsSync(file)) return plain;
+  const source = readFileSync(file);
+  const version = createHash('md5').update(source).digest('hex');
+  return { ...plain, version, ...factsIn(source.toString('utf8'), name) };
 }
 
 function factsIn(source: string, name: string): Partial<FlowFacts> {
@@ -30,25 +38,34 @@ function factsIn(source: string, name: string): Partial<FlowFacts> {
   if (!definition) return {};
   const open = definition.index + definition[0].length - 1;
   const close = closing(source, open);
-  const flowName = nameInDecorators(source.slice(0, definition.index));
+  const decorator = decoratorAbove(source.slice(0, definition.index));
+  const [flowName, description, version] = ['name', 'description', 'version'].map((name) => decorator.get(name));
+  const text = docstring(source.slice(close + 1));
   const isMethod = definition[1] !== '';
+  const signature = source.slice(open + 1, close);
   return {
-    ...(flowName !== null && { flowName }),
-    description: docstring(source.slice(close + 1)),
-    parameterSchema: parameterSchema(source.slice(open + 1, close), { isMethod }),
+    ...(flowName !== undefined && { flowName }),
+    ...(version !== undefined && { version }),
+    description: description ?? text,
+    parameterSchema: parameterSchema(signature, { isMethod, descriptions: describedParameters(text) }),
   };
 }
 
-/** The text of `name=` in the `@flow(...)` above a function. */
-function nameInDecorators(before: string): string | null {
+/** The texts that are given to the `@flow(...)` above a function, by name. */
+function decoratorAbove(before: string): ReadonlyMap<string, string> {
+  const given = new Map<string, string>();
   const decorator = [...before.matchAll(/^[ \t]*@(?:[\w.]*\.)?flow[ \t]*\(/gm)].at(-1);
-  if (!decorator) return null;
+  if (!decorator) return given;
   const open = decorator.index + decorator[0].length - 1;
   const close = closing(before, open);
   // Anything but decorators and comments in between belongs to another function.
-  if (/^(?![ \t]*(?:[@#)]|$))/m.test(before.slice(close + 1).replace(/@[\s\S]*$/, ''))) return null;
-  const named = /(?:^|[(,\s])name[ \t]*=[ \t]*(?:"([^"\\]*)"|'([^'\\]*)')/.exec(before.slice(open, close));
-  return named ? (named[1] ?? named[2] ?? null) : null;
+  if (/^(?![ \t]*(?:[@#)]|$))/m.test(before.slice(close + 1).replace(/@[\s\S]*$/, ''))) return given;
+  for (const argument of splitOutside(before.slice(open + 1, close), ',')) {
+    const [name = '', value = ''] = splitOutside(argument, '=');
+    const text = pythonTextLiteral(value);
+    if (text !== null) given.set(name.trim(), text);
+  }
+  return given;
 }
 
 function docstring(after: string): string | null {

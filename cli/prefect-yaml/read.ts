@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { Failure, UsageError } from '../errors.ts';
 import { readTextFile } from '../files.ts';
 import { DEPLOYMENT_KEYS, FILE_KEYS, type PrefectFile, prefectFile, SCHEDULE_KEYS, WORK_POOL_KEYS } from './config.ts';
+import { asPyYamlReads } from './yaml-1.1.ts';
 
 export interface ReadFile {
   readonly file: PrefectFile;
@@ -24,23 +25,16 @@ export function readPrefectFile(context: Context, name: string): ReadFile {
   return { file: result.data, warnings: unknownKeys(value as JsonObject).map((text) => `${name}: ${text}`) };
 }
 
-/** As PyYAML reads: YAML 1.1, with `yes` and `no`, merge keys, and dates that come as text here. */
+/** As PyYAML reads: YAML 1.1, with `yes` and `no`, merge keys, and dates, which come as text. */
 function parseYaml(text: string, name: string): Json {
-  const document = parseDocument(text, { version: '1.1', prettyErrors: true });
+  const document = parseDocument(text, { version: '1.1', customTags: asPyYamlReads, prettyErrors: true });
   const [error] = document.errors;
   if (error) throw new Failure(`${name} is not YAML: ${error.message.trimEnd()}`);
   try {
-    return withoutDates(document.toJS({ maxAliasCount: 1000 }));
+    return document.toJS({ maxAliasCount: 1000 });
   } catch (cause) {
     throw new Failure(`${name} is not YAML: ${(cause as Error).message}`);
   }
-}
-
-function withoutDates(value: unknown): Json {
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(withoutDates);
-  if (typeof value !== 'object' || value === null) return value as Json;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutDates(item)]));
 }
 
 function problemSentence(issue: z.core.$ZodIssue, root: Json): string {

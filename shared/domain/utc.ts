@@ -1,11 +1,11 @@
-const TIME = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2})?$/;
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s*([Zz]|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Normalises a time to UTC, keeping microseconds: `2026-11-24T01:52:07.971417Z`; null when it is none. */
+/** Normalises a time to UTC, keeping microseconds: `2026-11-24T01:52:07.971417Z`; a day alone is its midnight; null when it is none. */
 export function toUtc(text: string): string | null {
   const match = TIME.exec(text);
   if (!match) return null;
-  const [, date, clock, fraction = '', zone = 'Z'] = match;
-  const seconds = clock!.length === 5 ? `${clock}:00` : clock;
+  const [, date, clock = '00:00', fraction = '', zone = 'Z'] = match;
+  const seconds = clock.length === 5 ? `${clock}:00` : clock;
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
   const at = new Date(`${date}T${seconds}${offset}`);
   if (Number.isNaN(at.getTime())) return null;

@@ -1,7 +1,12 @@
 import type * as z from 'zod/mini';
 import type { DeploymentSchedule } from '../../domain/deployment.ts';
 import type { DeploymentResponse } from '../../operations/deployment-response.ts';
-import type { deploymentCreate, deploymentFilterBody, deploymentFlowRunCreate } from '../schemas/deployments.ts';
+import type {
+  deploymentCreate,
+  deploymentFilterBody,
+  deploymentFlowRunCreate,
+  deploymentUpdate,
+} from '../schemas/deployments.ts';
 import type { deploymentScheduleCreate, deploymentScheduleUpdate } from '../schemas/schedules.ts';
 import type { Connection } from './connection.ts';
 import type { FlowRun } from './flow-runs.ts';
@@ -23,6 +28,11 @@ export function deployments({ request, ask }: Connection) {
       const answer = await ask<Deployment>('POST', '/deployments/', body);
       return { deployment: answer.body, created: answer.status === 201 };
     },
+    /** Changes what is given, schedules as a whole. */
+    update: (
+      id: string,
+      body: Omit<z.input<typeof deploymentUpdate>, 'schedules'> & { schedules?: ScheduleCreate[] },
+    ) => request<null>('PATCH', at(id), body),
     read: (id: string) => request<Deployment>('GET', at(id)),
     readByName: (flow: string, name: string) =>
       request<Deployment>('GET', `/deployments/name/${encodeURIComponent(flow)}/${encodeURIComponent(name)}`),

@@ -41,7 +41,38 @@ describe('what the source says of a flow', () => {
     expect(readFlow('package.module.run_it', folder)).toEqual({
       flowName: 'run-it',
       description: null,
+      version: null,
       parameterSchema: null,
+    });
+  });
+
+  it('has the version of the decorator, or the hash of its file as Prefect has it', () => {
+    expect(flowIn('@flow(version="7", description="Said here.")\ndef my_flow():\n    "Not this."')).toMatchObject({
+      version: '7',
+      description: 'Said here.',
+    });
+    expect(flowIn('@flow\ndef my_flow(): pass').version).toMatch(/^[0-9a-f]{32}$/);
+    expect(flowIn('@flow\ndef my_flow(): pass').version).not.toBe(flowIn('@flow\ndef my_flow(): ...').version);
+  });
+
+  it('says of each parameter what its docstring says', () => {
+    const lines = [
+      '"Loads.',
+      '',
+      'Args:',
+      '    day (str): Which one,',
+      '        as text.',
+      '    *rest: More.',
+      '',
+      'Returns: No."',
+    ];
+    const { parameterSchema: schema } = flowIn(
+      `@flow\ndef my_flow(day: str, other=1):\n    ""${lines.join('\n    ')}""`,
+    );
+
+    expect(schema?.['properties']).toEqual({
+      day: { description: 'Which one,\nas text.', position: 0, title: 'day', type: 'string' },
+      other: { default: 1, position: 1, title: 'other' },
     });
   });
 });
@@ -67,13 +98,15 @@ describe('the parameters of a signature', () => {
 
   it('have no type and no default where the source is not plain', () => {
     const schema = parameterSchema(
-      'when: datetime = datetime(2026, 1, 1), map: dict[str, int] = {"a": 1}, text="a,b=c"',
+      'when: Moment = Moment(2026), map: dict[Moment, int] = {"a": x}, some: list[Moment] = [1 + 1], text="a,b=c", raw: str = f"{x}"',
     );
 
     expect(schema?.['properties']).toEqual({
       when: { position: 0, title: 'when' },
       map: { position: 1, title: 'map' },
-      text: { default: 'a,b=c', position: 2, title: 'text' },
+      some: { position: 2, title: 'some' },
+      text: { default: 'a,b=c', position: 3, title: 'text' },
+      raw: { position: 4, title: 'raw', type: 'string' },
     });
     expect(schema?.['required']).toBeUndefined();
   });

@@ -8,17 +8,19 @@ keeps the first group of the pattern in its output.
 import contextlib
 import io
 import json
+import os
 import re
 import sys
 
 from prefect.cli import app
 
-kept, results = {}, []
+kept, results, start = {}, [], os.getcwd()
 for command in json.loads(sys.argv[1]):
     if command[0] == "keep":
         found = re.search(command[2], results[-1]["output"])
         kept[command[1]] = found.group(1) if found else "nothing-found"
         continue
+    os.chdir(start)
     output, code = io.StringIO(), 0
     sys.argv = ["prefect", "--no-prompt", *(re.sub(r"\{(\w+)\}", lambda m: kept[m[1]] if m[1] in kept else m[0], part) for part in command)]
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
