@@ -1,9 +1,5 @@
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { ECRClient } from '@aws-sdk/client-ecr';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { IAMClient } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { ecsClients } from '../../shared/provision/ecs/clients.ts';
 import type { EcsContext } from '../../shared/provision/ecs/context.ts';
 import { ecsProvisioner } from '../../shared/provision/ecs/ecs.ts';
 import type { OpenAccount } from '../context.ts';
@@ -17,7 +13,6 @@ export const openEcsAccount: OpenAccount = async (context, options) => {
   const withKey = options.withKey ?? options.rotateKey ?? false;
   const role = withKey ? null : await homeRole(context, options, 'EcsRoleArn');
   if (!withKey && !role && !isLoopback(context.apiUrl())) context.out.warn(elsewhere(accountId));
-  const settings = { region };
   return {
     provisioner: ecsProvisioner,
     context: (base): EcsContext => ({
@@ -27,11 +22,7 @@ export const openEcsAccount: OpenAccount = async (context, options) => {
       withKey,
       foreignRole: role && role.accountId !== accountId ? role.arn : null,
       private: options.private ?? false,
-      iam: new IAMClient(settings),
-      ec2: new EC2Client(settings),
-      ecr: new ECRClient(settings),
-      ecs: new ECSClient(settings),
-      logs: new CloudWatchLogsClient(settings),
+      ...ecsClients({ region }),
       async tryKey(credentials) {
         await new STSClient({ region, credentials }).send(new GetCallerIdentityCommand({}));
       },

@@ -15,6 +15,7 @@ import { serverBlocks } from './blocks.ts';
 import { deployScript } from './deploy-script.ts';
 import { chooseNames } from './names.ts';
 import type { ProvisionOptions } from './options.ts';
+import { placeOfPool } from './place-of-pool.ts';
 import { useRegistry } from './registry.ts';
 
 export interface Provisioned {
@@ -43,12 +44,15 @@ export function requireProvisioned(type: string): void {
 export async function openAccount(
   context: Context,
   client: Client,
-  pool: { readonly name: string; readonly type: string },
+  pool: { readonly name: string; readonly type: string; readonly template?: JsonObject },
   options: ProvisionOptions,
   { removing = false } = {},
 ): Promise<{ readonly account: Account; readonly provisioning: ProvisionContext }> {
   requireProvisioned(pool.type);
-  const account = await (context.accounts?.[pool.type] ?? ACCOUNTS[pool.type]!)(context, options);
+  const account = await (context.accounts?.[pool.type] ?? ACCOUNTS[pool.type]!)(context, {
+    ...placeOfPool(pool.template),
+    ...options,
+  });
   const names = await chooseNames(context, account.provisioner.questions, pool.name, options);
   const provisioning = account.context({
     pool: pool.name,

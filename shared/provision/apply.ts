@@ -1,6 +1,7 @@
 import { failedStep } from './failure.ts';
+import { LostAnswer } from './lost-answer.ts';
 import { type PlannedStep, resourcesOf } from './plan.ts';
-import type { ProvisionContext, Provisioner } from './resource.ts';
+import type { ProvisionContext, Provisioner, Resource } from './resource.ts';
 
 /** Told as it goes, before and after each resource. */
 export type Progress = (step: PlannedStep, state: 'begun' | 'done', text: string) => void;
@@ -23,14 +24,35 @@ export async function applyPlan<Context extends ProvisionContext>(
     if (!resource) throw new TypeError(`The plan names ${step.id}, which this provisioner does not have`);
     onProgress(step, 'begun', resource.progress);
     try {
-      const there = await resource.find(context);
-      const found = there ?? (await resource.create(context));
-      if (there === null && step.line !== null) made.push(step.line);
-      context.found.set(step.id, (await resource.update?.(context, found)) ?? found);
-      if (step.action === 'rotate') context.found.set(step.id, await resource.rotate!(context, found));
+      const isNew = await bring(resource, context, step.action);
+      if (isNew && step.line !== null) made.push(step.line);
     } catch (cause) {
       throw failedStep('Making', { ...step, progress: resource.progress }, cause, made);
     }
     onProgress(step, 'done', resource.progress);
+  }
+}
+
+const ATTEMPTS = 3;
+/** What was just made may not show at once. */
+const SECONDS_BEFORE_LOOKING = 5;
+
+/** Finds or makes one resource, and looks again where an answer was lost. Whether it is new. */
+async function bring<Context extends ProvisionContext>(
+  resource: Resource<Context, unknown>,
+  context: Context,
+  action: PlannedStep['action'],
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const there = await resource.find(context);
+      const found = there ?? (await resource.create(context));
+      context.found.set(resource.id, (await resource.update?.(context, found)) ?? found);
+      if (action === 'rotate') context.found.set(resource.id, await resource.rotate!(context, found));
+      return there === null || attempt > 1;
+    } catch (error) {
+      if (!(error instanceof LostAnswer) || attempt >= ATTEMPTS) throw error;
+      await context.sleep(SECONDS_BEFORE_LOOKING);
+    }
   }
 }

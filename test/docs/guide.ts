@@ -23,6 +23,8 @@ export interface Page {
   readonly name: string;
   /** What is done on this machine, in the order of the page. */
   readonly steps: readonly (Step | FileStep)[];
+  /** What is done with the page's cloud, which a fake plays, in the order of the page. */
+  readonly cloud: readonly (Step | FileStep)[];
   /** Commands that need a cloud or something else that is not here. */
   readonly elsewhere: readonly Step[];
 }
@@ -30,11 +32,12 @@ export interface Page {
 const FENCE = /^```(\w+)?(?: +(\S+))?$/;
 
 /**
- * Reads a page: blocks fenced as `console` are run here, as `console aws` (or any other word) elsewhere; a block with a file name after
- * its language (`yaml prefect.yaml`) is that file.
+ * Reads a page: blocks fenced as `console` are run here, as `console cloud` with a fake of the page's cloud, as `console elsewhere` by
+ * nobody; a block with a file name after its language (`yaml prefect.yaml`) is that file.
  */
 export function readPage(file: string): Page {
   const steps: (Step | FileStep)[] = [];
+  const cloud: (Step | FileStep)[] = [];
   const elsewhere: Step[] = [];
   const lines = readFileSync(path.join(ROOT, file), 'utf8').split('\n');
   for (let at = 0; at < lines.length; at++) {
@@ -43,11 +46,15 @@ export function readPage(file: string): Page {
     const end = lines.indexOf('```', at + 1);
     const block = lines.slice(at + 1, end);
     const [, language, word] = open;
-    if (language === 'console') (word === undefined ? steps : elsewhere).push(...commandsOf(block, at + 2));
-    else if (word !== undefined) steps.push({ file: word, text: `${block.join('\n')}\n` });
+    if (language === 'console') {
+      const list = word === undefined ? steps : word === 'cloud' ? cloud : elsewhere;
+      list.push(...commandsOf(block, at + 2));
+    } else if (word !== undefined) {
+      for (const list of [steps, cloud]) list.push({ file: word, text: `${block.join('\n')}\n` });
+    }
     at = end;
   }
-  return { name: file, steps, elsewhere };
+  return { name: file, steps, cloud, elsewhere };
 }
 
 function commandsOf(block: readonly string[], firstLine: number): Step[] {
@@ -62,8 +69,15 @@ function commandsOf(block: readonly string[], firstLine: number): Step[] {
   return found;
 }
 
+/** What a step lacks of what its page says comes of it, with all that came; null when nothing does. */
+export function shortfall(page: string, step: Step, came: { output: string; exitCode: number | null }) {
+  const missing = missingLines(step.output, came.output);
+  if (missing.length === 0 && came.exitCode === step.exitCode) return null;
+  return { at: `${page}:${step.line}`, missing, ...came };
+}
+
 /** The lines of the page that did not come out, in their order. */
-export function missingLines(expected: readonly string[], output: string): string[] {
+function missingLines(expected: readonly string[], output: string): string[] {
   const lines = output.split('\n').map(plain);
   let from = 0;
   return expected.filter((line) => {

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 /** What the front does with a call instead of passing it on. */
 export type Refusal = 'denied' | 'throttled';
+/** Or the call passes, and its answer is lost. */
+export type Disturbance = Refusal | 'lost';
 
 /** Stands before an emulator of AWS: tells calls apart by name, records what changes something, and refuses what it is told to. */
 export interface AwsFront {
@@ -10,7 +12,7 @@ export interface AwsFront {
   /** Calls that change something, in order: "iam:CreateRole". */
   readonly changes: string[];
   /** Asked about each call that changes something; null lets it pass. */
-  refuse: ((change: string, index: number) => Refusal | null) | null;
+  refuse: ((change: string, index: number) => Disturbance | null) | null;
   close(): Promise<void>;
 }
 
@@ -18,18 +20,23 @@ const READS = /^\w+:(Get(?!WebIdentityToken)|List|Describe)/;
 /** Amazon's own policies are there in every account; the emulator would take seconds to load them all. */
 const MANAGED = /^arn:aws:iam::aws:policy\//;
 
-export async function startAwsFront(behind: string): Promise<AwsFront> {
+/** `elsewhere`: calls that another program than the emulator plays, by name; its address. */
+export async function startAwsFront(
+  behind: string,
+  elsewhere: (call: string) => string | null = () => null,
+): Promise<AwsFront> {
   const server = createServer(async (incoming, response) => {
     const body = await bodyOf(incoming);
     const call = callOf(incoming, body);
     if (!READS.test(call)) {
       const refusal = front.refuse?.(call, front.changes.length) ?? null;
-      if (refusal) return answer(response, call, refusal);
+      if (refusal !== null && refusal !== 'lost') return answer(response, call, refusal);
       front.changes.push(call);
+      if (refusal === 'lost') return lose(elsewhere(call) ?? behind, incoming, body);
     }
     const policy = new URLSearchParams(body.toString()).get('PolicyArn') ?? '';
     if (/^iam:(Attach|Detach)RolePolicy$/.test(call) && MANAGED.test(policy)) return succeed(response, call);
-    pass(behind, incoming, body, response);
+    pass(elsewhere(call) ?? behind, incoming, body, response);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const front: AwsFront = {
@@ -67,6 +74,15 @@ function pass(behind: string, incoming: IncomingMessage, body: Buffer, response:
     answered.pipe(response);
   });
   onward.on('error', () => response.destroy());
+  onward.end(body);
+}
+
+/** The caller sees its connection break when the work is done. */
+function lose(behind: string, incoming: IncomingMessage, body: Buffer): void {
+  const { method, headers, url } = incoming;
+  const onward = request(`${behind}${url}`, { method, headers }, (answered) => {
+    answered.resume().on('end', () => incoming.socket.destroy());
+  });
   onward.end(body);
 }
 

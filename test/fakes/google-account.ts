@@ -91,6 +91,10 @@ export async function startGoogleAccount(
 
   function accountKeys({ method, path }: JsonRequest): JsonAnswer | null {
     if (!path.includes('/keys')) return null;
+    if (method === 'GET') {
+      const under = [...keys].filter((key) => key.startsWith(`${path}/`));
+      return made({ keys: under.map((key) => ({ name: key.slice('/v1/'.length) })) });
+    }
     if (method === 'DELETE') return keys.delete(path) ? made() : error(404, 'NOT_FOUND', 'Unknown key');
     const private_key_id = randomUUID();
     keys.add(`${path}/${private_key_id}`);

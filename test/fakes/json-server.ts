@@ -25,8 +25,8 @@ export interface JsonServer {
 export interface Faults {
   /** The calls that changed something, in order. */
   readonly changes: string[];
-  /** Asked before each of them; null lets it pass. */
-  refuse: ((change: string, index: number) => JsonAnswer | null) | null;
+  /** Asked before each of them; null lets it pass. `lost`: it passes, and the connection breaks before the answer. */
+  refuse: ((change: string, index: number) => JsonAnswer | 'lost' | null) | null;
 }
 
 const READS = /^GET |:getIamPolicy$/;
@@ -48,8 +48,13 @@ export async function startJsonServer(answer: (request: JsonRequest) => JsonAnsw
     };
     const changes = !READS.test(call);
     const refused = changes ? (faults.refuse?.(call, faults.changes.length) ?? null) : null;
-    if (changes && !refused) faults.changes.push(call);
-    const result = refused ?? answer(given);
+    const passes = refused === null || refused === 'lost';
+    if (changes && passes) faults.changes.push(call);
+    const result = passes ? answer(given) : refused;
+    if (refused === 'lost') {
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(result.status, { 'content-type': 'application/json', ...result.headers });
     response.end(result.body === undefined ? '' : JSON.stringify(result.body));
   });

@@ -13,8 +13,8 @@ export interface Moto {
   stop(): void;
 }
 
-/** Starts one on a free port; answers when it returns. */
-export async function startMoto(): Promise<Moto> {
+/** Starts one on a free port; answers when it returns. `elsewhere`: calls that another program plays. */
+export async function startMoto(elsewhere?: (call: string) => string | null): Promise<Moto> {
   const bin = await ensureVenv(PROVISIONING);
   const port = await freePort();
   const behind = `http://127.0.0.1:${port}`;
@@ -32,7 +32,7 @@ export async function startMoto(): Promise<Moto> {
     },
     { seconds: 30, what: 'moto to answer' },
   );
-  const front = await startAwsFront(behind);
+  const front = await startAwsFront(behind, elsewhere);
   return {
     endpoint: front.endpoint,
     front,

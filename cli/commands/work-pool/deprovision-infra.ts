@@ -1,3 +1,4 @@
+import type { Client } from '../../../shared/api/client/client.ts';
 import { applyRemoval, planRemoval, type Removal } from '../../../shared/provision/deprovision.ts';
 import { confirm } from '../../ask.ts';
 import { type AddCommand, action, addCommand, type Run } from '../../command.ts';
@@ -28,7 +29,7 @@ interface Options extends PlaceOptions {
 const deprovision: Run<[string], Options> = async (context, options, name) => {
   const client = await context.client();
   const { type } = options;
-  const pool = type === undefined ? await client.workPools.read(name) : { name, type };
+  const pool = type === undefined ? await readPool(client, name) : { name, type };
   // with a key, as then nobody is asked for a role: what is looked for is everything that may have been made
   const removing = { ...options, withKey: true };
   const { account, provisioning } = await openAccount(context, client, pool, removing, { removing: true });
@@ -39,7 +40,7 @@ const deprovision: Run<[string], Options> = async (context, options, name) => {
   const removed = removals.filter(({ action }) => action === 'remove');
   context.out.note(planOf(name, provisioner.place(provisioning), removals));
   if (removed.length > 0 && !options.dryRun) {
-    if (!(await confirm(context, `Remove ${removed.length} resources?`, options))) {
+    if (!(await confirm(context, `Remove ${counted(removed)}?`, options))) {
       throw new Interrupted('Nothing was removed.');
     }
     await context.out
@@ -59,9 +60,16 @@ const deprovision: Run<[string], Options> = async (context, options, name) => {
   await context.out.result({ name, removals, removed: options.dryRun ? [] : removed.map(({ id }) => id) }, () =>
     options.dryRun || removed.length === 0
       ? 'Nothing was removed.'
-      : `Removed ${removed.length} resources. Delete the pool with \`pushpool work-pool delete "${name}"\`.`,
+      : `Removed ${counted(removed)}. Delete the pool with \`pushpool work-pool delete "${name}"\`.`,
   );
 };
+
+async function readPool(client: Client, name: string) {
+  const pool = await client.workPools.read(name);
+  return { ...pool, template: pool.base_job_template };
+}
+
+const counted = ({ length }: readonly Removal[]): string => `${length} resource${length === 1 ? '' : 's'}`;
 
 function planOf(pool: string, place: string, removals: readonly Removal[]): string {
   const removed = removals.filter(({ action }) => action === 'remove').map(({ line }) => `  - ${line}`);

@@ -1,7 +1,7 @@
 import { earlier, type NameQuestion, type Provisioner } from '../resource.ts';
 import { blockReference, withDefaults } from '../template.ts';
 import { appRegistration } from './app-registration.ts';
-import { type AciContext, groupPath } from './context.ts';
+import { type AciContext, groupPath, locationOf } from './context.ts';
 import { credentialsBlock } from './credentials-block.ts';
 import { federatedCredential, tokenIssuer } from './federated-credential.ts';
 import { type Identity, identity } from './identity.ts';
@@ -36,8 +36,8 @@ const pull = roleAssignment({
  * provisioner. Plain REST under one token: no `az` is needed.
  */
 export const aciProvisioner: Provisioner<AciContext> = {
-  place: ({ subscriptionName, subscriptionId, location }) =>
-    `Azure subscription ${subscriptionName} (${subscriptionId}), location ${location}`,
+  place: (context) =>
+    `Azure subscription ${context.subscriptionName} (${context.subscriptionId}), location ${locationOf(context)}`,
   questions: [
     question('resourceGroup', 'the resource group', 'prefect-aci-push-pool-rg', /^[-\w._()]{0,89}[-\w_()]$/),
     question('app', 'the app registration', 'prefect-aci-push-pool-app', /^.{1,120}$/),

@@ -58,6 +58,10 @@ export const areOurs = (context: AciContext, tags: Record<string, string> | unde
 const LOOKS = 60;
 const SECONDS_BETWEEN = 5;
 
+/** Where things are made: with the resource group when there is one, else where it is to be. */
+export const locationOf = (context: AciContext): string =>
+  (context.found.get('resource-group') as { location: string } | undefined)?.location ?? context.location;
+
 /** Looks until ARM says that the thing is made. Throws with its state when that fails or takes over five minutes. */
 export async function untilProvisioned<Found extends { properties?: { provisioningState?: string } }>(
   context: AciContext,

@@ -21,7 +21,9 @@ export const credentialsBlock: Resource<AciContext, StoredBlock> = {
     if (context.federation) return store(base);
     const secret = await addSecret(context);
     try {
-      return await store({ ...base, client_secret: secret.text });
+      const stored = await store({ ...base, client_secret: secret.text });
+      await removeOlder(context, secret);
+      return stored;
     } catch (error) {
       await removeSecrets(context, ({ keyId }) => keyId === secret.keyId);
       throw error;
@@ -34,7 +36,7 @@ export const credentialsBlock: Resource<AciContext, StoredBlock> = {
       await removeSecrets(context, ({ keyId }) => keyId === secret.keyId);
       throw error;
     });
-    await removeSecrets(context, ({ keyId, displayName }) => displayName === secret.name && keyId !== secret.keyId);
+    await removeOlder(context, secret);
     return stored;
   },
   isOurs: () => true,
@@ -49,3 +51,7 @@ export const credentialsBlock: Resource<AciContext, StoredBlock> = {
     await context.blocks.remove(id);
   },
 };
+
+/** Secrets of the pool that nothing holds any more: the one before, and any whose answer was lost. */
+const removeOlder = (context: AciContext, { keyId, name }: { keyId: string; name: string }): Promise<void> =>
+  removeSecrets(context, (each) => each.displayName === name && each.keyId !== keyId);

@@ -1,5 +1,5 @@
 import type { Resource } from '../resource.ts';
-import { type AciContext, areOurs, arm, groupPath, marks } from './context.ts';
+import { type AciContext, areOurs, arm, groupPath, locationOf, marks } from './context.ts';
 
 export interface Identity {
   readonly id: string;
@@ -22,7 +22,7 @@ export const identity: Resource<AciContext, Identity> = {
   ],
   find: (context) => arm(context, path(context)),
   create: (context) =>
-    arm(context, path(context), { method: 'PUT', body: { location: context.location, tags: marks(context) } }),
+    arm(context, path(context), { method: 'PUT', body: { location: locationOf(context), tags: marks(context) } }),
   isOurs: (context, found) => areOurs(context, found.tags),
   async remove(context) {
     await arm(context, path(context), { method: 'DELETE' });

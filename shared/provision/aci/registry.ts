@@ -1,5 +1,5 @@
 import type { Resource } from '../resource.ts';
-import { type AciContext, areOurs, arm, groupPath, marks, untilProvisioned } from './context.ts';
+import { type AciContext, areOurs, arm, groupPath, locationOf, marks, untilProvisioned } from './context.ts';
 
 export interface ContainerRegistry {
   readonly id: string;
@@ -35,7 +35,7 @@ export const registry: Resource<AciContext, ContainerRegistry> = {
     const path = `${groupPath(context)}/providers/Microsoft.ContainerRegistry/registries/${name}?api-version=${VERSION}`;
     await arm(context, path, {
       method: 'PUT',
-      body: { location: context.location, sku: { name: 'Basic' }, tags: marks(context) },
+      body: { location: locationOf(context), sku: { name: 'Basic' }, tags: marks(context) },
     });
     return untilProvisioned(
       context,

@@ -1,5 +1,5 @@
 import type { Resource } from '../resource.ts';
-import { type AciContext, areOurs, arm, groupPath, marks } from './context.ts';
+import { type AciContext, areOurs, arm, groupPath, locationOf, marks } from './context.ts';
 
 export interface ResourceGroup {
   readonly id: string;
@@ -12,7 +12,7 @@ const VERSION = '2021-04-01';
 /** Where everything else lies; its removal takes along what is in it. */
 export const resourceGroup: Resource<AciContext, ResourceGroup> = {
   id: 'resource-group',
-  line: ({ names, location }) => `Creating a resource group in location ${location}: ${names['resourceGroup']}`,
+  line: (context) => `Creating a resource group in location ${locationOf(context)}: ${context.names['resourceGroup']}`,
   progress: 'Creating resource group',
   permissions: [
     'Microsoft.Resources/subscriptions/resourceGroups/read',

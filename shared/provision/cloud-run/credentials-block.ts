@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { LostAnswer } from '../lost-answer.ts';
 import type { Resource, StoredBlock } from '../resource.ts';
 import { untilAccepted } from '../until-accepted.ts';
 import { type CloudRunContext, google, submitter } from './context.ts';
@@ -12,7 +13,7 @@ export const credentialsBlock: Resource<CloudRunContext, StoredBlock> = {
   line: ({ names, awsRole }) =>
     `Storing ${awsRole ? 'the credentials, without a key,' : 'a service account key'} in a block: ${names['block']}`,
   progress: 'Creating GCP credentials block',
-  permissions: ['iam.serviceAccountKeys.create', 'iam.serviceAccountKeys.delete'],
+  permissions: ['iam.serviceAccountKeys.create', 'iam.serviceAccountKeys.list', 'iam.serviceAccountKeys.delete'],
   find: ({ blocks, names }) => blocks.find(BLOCK_TYPE, names['block']!),
   async create(context) {
     const store = (info: JsonObject) =>
@@ -54,7 +55,15 @@ async function withNewKey(
   context: CloudRunContext,
   store: (info: JsonObject) => Promise<StoredBlock>,
 ): Promise<StoredBlock> {
-  const key = await google(context, 'iam', keys(context), { method: 'POST', body: {} });
+  const before = await keyNames(context).catch(() => null);
+  const key = await google(context, 'iam', keys(context), { method: 'POST', body: {} }).catch(async (error) => {
+    // a key whose answer was lost is one that nobody can use
+    if (error instanceof LostAnswer && before !== null) {
+      const unknown = (await keyNames(context)).filter((name) => !before.includes(name));
+      for (const name of unknown) await google(context, 'iam', `/v1/${name}`, { method: 'DELETE' });
+    }
+    throw error;
+  });
   const info = JSON.parse(Buffer.from(key.privateKeyData, 'base64').toString()) as JsonObject;
   try {
     await untilAccepted(context, () => context.tryKey(info));
@@ -63,6 +72,11 @@ async function withNewKey(
     await google(context, 'iam', `/v1/${key.name}`, { method: 'DELETE' });
     throw error;
   }
+}
+
+async function keyNames(context: CloudRunContext): Promise<string[]> {
+  const answer = await google(context, 'iam', `${keys(context)}?keyTypes=USER_MANAGED`);
+  return (answer?.keys ?? []).map(({ name }: { name: string }) => name);
 }
 
 /** Safe to repeat. */

@@ -61,7 +61,10 @@ export const internetGateway: Resource<EcsContext, InternetGateway> = {
   async update(context, gateway) {
     if (gateway.Attachments?.length) return gateway;
     const InternetGatewayId = gateway.InternetGatewayId!;
-    await context.ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcId(context)! }));
+    const VpcId = vpcId(context)!;
+    await unless(['Resource.AlreadyAssociated'], () =>
+      context.ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId })),
+    );
     return gateway;
   },
   isOurs: (context, found) => areOurs(context, found.Tags),

@@ -1,4 +1,3 @@
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateVpcCommand,
   DeleteSubnetCommand,
@@ -8,16 +7,14 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
-  EC2Client,
 } from '@aws-sdk/client-ec2';
-import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
+import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
+import { CreateClusterCommand, DescribeClustersCommand, ListClustersCommand } from '@aws-sdk/client-ecs';
 import {
   CreatePolicyCommand,
   GetPolicyCommand,
   GetRoleCommand,
   GetUserCommand,
-  IAMClient,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListPoliciesCommand,
@@ -28,6 +25,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../shared/domain/json.ts';
 import { applyPlan } from '../../../shared/provision/apply.ts';
 import { applyRemoval, planRemoval } from '../../../shared/provision/deprovision.ts';
+import { ecsClients } from '../../../shared/provision/ecs/clients.ts';
 import type { EcsContext } from '../../../shared/provision/ecs/context.ts';
 import { ecsProvisioner } from '../../../shared/provision/ecs/ecs.ts';
 import { makePlan, planText } from '../../../shared/provision/plan.ts';
@@ -289,13 +287,15 @@ describe.sequential('an AWS account where something is refused', () => {
         refuse(index, how) {
           let times = 0;
           moto.front.refuse = (_, at) =>
-            at !== index || (how === 'throttled' && times++ >= THROTTLED_TIMES) ? null : how;
+            at !== index || times++ >= { denied: Number.POSITIVE_INFINITY, throttled: THROTTLED_TIMES, lost: 1 }[how]
+              ? null
+              : how;
         },
         state: account.state,
         close: async () => {},
       };
     },
-    { timeout: 300_000, every: 6 },
+    { timeout: 300_000, every: 6, losesAnswers: true },
   );
 });
 
@@ -331,9 +331,8 @@ function makeAccount() {
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
-  const iam = new IAMClient(settings);
-  const ec2 = new EC2Client(settings);
-  const ecs = new ECSClient(settings);
+  const clients = ecsClients(settings);
+  const { iam, ec2, ecs } = clients;
   const blocks = new Map<string, JsonObject>();
   let refused = false;
   return {
@@ -372,7 +371,7 @@ function makeAccount() {
         users: await arns(iam, new ListUsersCommand({})),
         policies: await arns(iam, new ListPoliciesCommand({ Scope: 'Local' })),
         clusters: await arns(ecs, new ListClustersCommand({})),
-        repositories: await arns(new ECRClient(settings), new DescribeRepositoriesCommand({})),
+        repositories: await arns(clients.ecr, new DescribeRepositoriesCommand({})),
         counts,
         keys: keys?.AccessKeyMetadata?.length ?? 0,
         attached: policies?.AttachedPolicies?.map(({ PolicyName }) => PolicyName) ?? [],
@@ -396,11 +395,7 @@ function makeAccount() {
       tryKey: async () => {},
       private: false,
       ...options,
-      iam,
-      ec2,
-      ecs,
-      ecr: new ECRClient(settings),
-      logs: new CloudWatchLogsClient(settings),
+      ...clients,
       sleep: async () => {},
       blocks: {
         find: async (type, name) => {

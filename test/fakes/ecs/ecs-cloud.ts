@@ -74,6 +74,8 @@ export class FakeEcs implements RunningFake {
   readonly isolated = new Set<string>();
   /** The credentials may not look at routes. */
   routesForbidden = false;
+  /** Plays what is in the container. @default it does nothing */
+  onRun: (container: ContainerView) => void = () => {};
   url = '';
   readonly #now: () => Date;
   #faults: Fault[] = [];
@@ -82,7 +84,11 @@ export class FakeEcs implements RunningFake {
     this.#now = now;
     this.tasks = new Tasks({ now, region: REGION, clusters: ['default', 'flows'], definitions: this.definitions });
     this.server = new AwsServer({
-      RunTask: ({ body }) => this.tasks.run(body),
+      RunTask: ({ body }) => {
+        const answer = this.tasks.run(body);
+        this.onRun(this.containers().at(-1)!);
+        return answer;
+      },
       ListTasks: ({ body }) => this.tasks.list(body),
       DescribeTasks: ({ body }) => this.tasks.describe(body),
       StopTask: ({ body }) => this.tasks.stop(body),

@@ -244,7 +244,9 @@ describe('an Azure subscription where something is refused', () => {
         refuse(index, how) {
           let times = 0;
           faults.refuse = (_, at) =>
-            at !== index || (how === 'throttled' && times++ >= THROTTLED_TIMES) ? null : REFUSALS[how];
+            at !== index || times++ >= { denied: Number.POSITIVE_INFINITY, throttled: THROTTLED_TIMES, lost: 1 }[how]
+              ? null
+              : REFUSALS[how];
         },
         state: async () => ({
           documents: [...azure.documents.keys()]
@@ -260,11 +262,12 @@ describe('an Azure subscription where something is refused', () => {
         close: azure.close,
       };
     },
-    { timeout: 60_000, every: 1 },
+    { timeout: 60_000, every: 1, losesAnswers: true },
   );
 });
 
 const REFUSALS = {
+  lost: 'lost' as const,
   denied: { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'The client has no authorization' } } },
   throttled: {
     status: 429,

@@ -226,7 +226,9 @@ describe.each([
         refuse(index, how) {
           let times = 0;
           faults.refuse = (_, at) =>
-            at !== index || (how === 'throttled' && times++ >= THROTTLED_TIMES) ? null : REFUSALS[how];
+            at !== index || times++ >= { denied: Number.POSITIVE_INFINITY, throttled: THROTTLED_TIMES, lost: 1 }[how]
+              ? null
+              : REFUSALS[how];
         },
         state: async () => ({
           documents: [...google.documents.keys()],
@@ -238,11 +240,12 @@ describe.each([
         close: google.close,
       };
     },
-    { timeout: 60_000, every: 1 },
+    { timeout: 60_000, every: 1, losesAnswers: true },
   );
 });
 
 const REFUSALS = {
+  lost: 'lost' as const,
   denied: { status: 403, body: { error: { code: 403, status: 'PERMISSION_DENIED', message: 'Permission denied' } } },
   throttled: {
     status: 429,

@@ -9,8 +9,11 @@ export interface AccountUnderTest<Context> {
   context(removing?: boolean): Context;
   /** The calls that changed something so far. */
   readonly changes: readonly string[];
-  /** From now on the change with this index is refused: once and for all, or so many times. Null refuses nothing more. */
-  refuse(index: number | null, how: 'denied' | 'throttled'): void;
+  /**
+   * From now on the change with this index is refused: once and for all, or so many times; or it is made, and its answer is lost, once.
+   * Null disturbs nothing more.
+   */
+  refuse(index: number | null, how: 'denied' | 'throttled' | 'lost'): void;
   /** All that is there, without what differs from run to run. */
   state(): Promise<unknown>;
   close(): Promise<void>;
@@ -27,7 +30,7 @@ export const THROTTLED_TIMES = 2;
 export function comesToOneEnd<Context extends ProvisionContext>(
   provisioner: Provisioner<Context>,
   open: () => Promise<AccountUnderTest<Context>>,
-  { timeout, every }: { timeout: number; every: number },
+  { timeout, every, losesAnswers = false }: { timeout: number; every: number; losesAnswers?: boolean },
 ): void {
   const step = process.env['PUSHPOOL_EVERY_STEP'] ? 1 : every;
   const provision = async (account: AccountUnderTest<Context>) => {
@@ -91,6 +94,22 @@ export function comesToOneEnd<Context extends ProvisionContext>(
 
           expect(await account.state(), `change ${change}`).toEqual(made);
           expect(account.changes.length).toBe(makes);
+        });
+      }
+    },
+    timeout,
+  );
+
+  it.runIf(losesAnswers)(
+    'makes nothing twice when the answer to whichever change it is was lost',
+    async () => {
+      const { made, makes } = await undisturbed();
+      for (let change = 0; change < makes; change += step) {
+        await fresh(async (account) => {
+          account.refuse(change, 'lost');
+          await provision(account);
+
+          expect(await account.state(), `change ${change}: ${account.changes[change]}`).toEqual(made);
         });
       }
     },
