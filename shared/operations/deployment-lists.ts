@@ -16,7 +16,7 @@ import { relatedMatcher } from './filters/related.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { handsOut, keepPolledSchedulesGoing } from './polled-schedules.ts';
 import { readDeployment } from './read-deployment.ts';
-import { announceDeploymentStatus, watchDeployment } from './status-events.ts';
+import { announceDeploymentStatus, watchFromNow } from './status-events.ts';
 
 /** `POST /deployments/filter`, by name unless another order is asked for. */
 export async function filterDeployments(app: App, body: DeploymentFilterBody): Promise<DeploymentResponse[]> {
@@ -106,15 +106,19 @@ export async function markDeploymentsReady(
   await Promise.all([...new Set(ids)].map((id) => markReady(id)));
 
   async function markReady(id: string): Promise<void> {
+    const before = await app.store.deployments.get(id);
+    if (!before || isNoted(before)) return;
+    if (by === 'itself' && before.status !== 'READY') await watchFromNow(app, 'deployment', id);
     let wasReady = true;
     const marked = await app.store.deployments.update(id, (deployment) => {
       wasReady = deployment.status === 'READY';
-      const noted = wasReady && deployment.last_polled !== null && deployment.last_polled > stale;
-      return noted ? null : { ...deployment, status: 'READY', last_polled: toTimestamp(now) };
+      return isNoted(deployment) ? null : { ...deployment, status: 'READY', last_polled: toTimestamp(now) };
     });
-    if (!marked || wasReady) return;
-    await announceDeploymentStatus(app, marked);
-    if (by === 'itself') await watchDeployment(app, marked);
+    if (marked && !wasReady) await announceDeploymentStatus(app, marked);
+  }
+
+  function isNoted({ status, last_polled }: Deployment): boolean {
+    return status === 'READY' && last_polled !== null && last_polled > stale;
   }
 }
 

@@ -40,9 +40,9 @@ async function claim(app: App, id: string): Promise<StoredItem<Firing> | null> {
   if (stored.doc.claimed_until !== null && stored.doc.claimed_until > now) return null;
   const until = new Date(app.clock.now().getTime() + CLAIM_SECONDS * 1000);
   try {
-    const claimed = await save(app, stored, { ...stored.doc, claimed_until: toTimestamp(until) });
+    // The timer first: a claim of somebody who died would else keep all others away for good.
     await setFiringTimer(app, id, until);
-    return claimed;
+    return await save(app, stored, { ...stored.doc, claimed_until: toTimestamp(until) });
   } catch (error) {
     if (error instanceof ConflictError) return null;
     throw error;

@@ -1,7 +1,7 @@
 import { dueOfState, type FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { Principal } from '../domain/principal.ts';
 import { isTerminal } from '../domain/states.ts';
-import { type App, timestamp } from './app.ts';
+import type { App } from './app.ts';
 import { setFlowRunState } from './flow-runs.ts';
 import { setTaskRunState } from './task-runs.ts';
 import { setStateTimer } from './timer-events.ts';
@@ -21,7 +21,7 @@ export async function lookAtState(app: App, flowRunId: string, stateId: string):
   if (state.type === 'CANCELLED') return cancelChildren(app, doc);
   const due = dueOfState(state);
   if (due === null) return;
-  if (due > timestamp(app)) return setStateTimer(app, flowRunId, stateId, due);
+  if (Date.parse(due) > app.clock.now().getTime()) return setStateTimer(app, flowRunId, stateId, due);
   if (state.type === 'PAUSED') {
     const message = 'The flow was paused and never resumed.';
     await setFlowRunState(app, SYSTEM, flowRunId, { type: 'FAILED', message }, { force: true });

@@ -42,8 +42,9 @@ export async function announcePoolStatus(
   const at = timestamp(app);
   const id = app.clock.newId();
   const told = { status, event_id: how === 'new' ? null : id, at };
-  if (!(await app.store.announcedStatuses.write('workPool', pool.id, former, told))) return;
+  // The timer first: what is told as ready and has none would stay so for ever.
   if (status === 'READY' && offline) await setStatusTimer(app, 'pool', pool.id, offline);
+  if (!(await app.store.announcedStatuses.write('workPool', pool.id, former, told))) return;
   const recent = former && Date.parse(at) - Date.parse(former.doc.at) < FOLLOWS_SECONDS * 1000;
   const follows = recent ? former.doc.event_id : null;
   await announce(app, () => workPoolStatusEvent({ id, occurred: at }, pool, status, follows));
@@ -89,7 +90,6 @@ export async function announceQueueStatus(app: App, queue: WorkQueue, how: 'chan
   if (how === 'changed' && (former?.doc.status ?? 'NOT_READY') === status) return;
   const [id, at] = [app.clock.newId(), timestamp(app)];
   if (!(await app.store.announcedStatuses.write('workQueue', queue.id, former, { status, event_id: id, at }))) return;
-  if (status === 'READY' && queue.last_polled) await setStatusTimer(app, 'queue', queue.id, notPolledAt(queue));
   await announce(app, () => workQueueStatusEvent({ id, occurred: at }, queue, status, pool));
 }
 
@@ -106,13 +106,13 @@ async function lookAtQueueStatus(app: App, queueId: string): Promise<void> {
 async function lookAtDeploymentStatus(app: App, id: string): Promise<void> {
   const deployment = await notReadyUnlessPolled(app, id);
   if (deployment?.status === 'READY' && deployment.last_polled) {
-    await watchDeployment(app, deployment);
+    await setStatusTimer(app, 'deployment', id, notPolledAt(deployment));
   }
 }
 
-/** The timer of a deployment that has just become ready. */
-export async function watchDeployment(app: App, deployment: Deployment): Promise<void> {
-  await setStatusTimer(app, 'deployment', deployment.id, notPolledAt(deployment));
+/** The timer of a queue or deployment that is about to become ready: set before, since what is ready without one would stay so for ever. */
+export async function watchFromNow(app: App, of: 'queue' | 'deployment', id: string): Promise<void> {
+  await setStatusTimer(app, of, id, notPolledAt({ last_polled: timestamp(app) }));
 }
 
 async function notReadyUnlessPolled(app: App, id: string): Promise<Deployment | null> {

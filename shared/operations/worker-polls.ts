@@ -7,7 +7,7 @@ import { pageSize } from './filtering.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { handsOut, keepPolledSchedulesGoing } from './polled-schedules.ts';
 import { activeInQueues } from './slot-holders.ts';
-import { announceQueueStatus } from './status-events.ts';
+import { announceQueueStatus, watchFromNow } from './status-events.ts';
 import { readWorkPoolByName } from './work-pool-lookup.ts';
 import { queuesOfPool, readQueueOfPool } from './work-queues.ts';
 
@@ -106,6 +106,7 @@ export async function markPolled(app: App, queues: readonly WorkQueue[]): Promis
   const now = timestamp(app);
   for (const queue of queues) {
     if (polledRecently(queue, app.clock.now(), POLL_MARK_SECONDS)) continue;
+    if (!polledRecently(queue, app.clock.now())) await watchFromNow(app, 'queue', queue.id);
     const polled = await app.store.workQueues.update(queue.id, (doc) => ({ ...doc, last_polled: now }));
     const deployments: string[] = [];
     for await (const { id } of app.store.deployments.ofQueue(queue.id)) deployments.push(id);
