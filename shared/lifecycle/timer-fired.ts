@@ -1,6 +1,7 @@
 import { TerminalError } from '../domain/errors.ts';
 import type { App } from '../operations/app.ts';
 import { bucketTimerFired } from '../operations/automation-buckets.ts';
+import { lookAfterListener } from '../operations/listeners.ts';
 import { markLate } from '../operations/mark-late.ts';
 import { performEffects } from '../operations/pending-effects.ts';
 import { performFiring } from '../operations/perform-firing.ts';
@@ -34,6 +35,8 @@ export async function timerFired(app: App, event: TimerEvent): Promise<void> {
       return lookAtStatus(app, event.of, event.id);
     case 'task-worker':
       return lookAfterTaskWorker(app, event.connection_id);
+    case 'listener':
+      return lookAfterListener(app, event.connection_id, event.since);
     case 'start':
       return startSoonDue(app, event.input);
     default:

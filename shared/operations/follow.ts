@@ -9,8 +9,10 @@ import type { Key } from '../store/key.ts';
 import { keys } from '../store/keys.ts';
 import { type App, toTimestamp } from './app.ts';
 import { findEvents } from './event-pages.ts';
+import { isLookedAfter } from './listeners.ts';
 import { runAncestry } from './run-ancestry.ts';
 import { eventMessage, LOG_CLASS, postAll } from './streaming.ts';
+import { repeatListenerTimer } from './timer-events.ts';
 
 /** How far back a new listener is told what happened (prefect-api 2.3). */
 const BACKFILL_MINUTES = 15;
@@ -33,6 +35,7 @@ export async function followEvents(
   const { id } = connection;
   const ownerRunId = ownerOf(principal);
   const places = await placesFor(app, ownerRunId, id, classesOfFilter(filter));
+  if (isLookedAfter({ ...connection, principal })) await repeatListenerTimer(app, id);
   await app.store.connections.subscribe(
     connection,
     { kind: 'event', connectionId: id, ownerRunId, filter },

@@ -11,6 +11,7 @@ import { authenticate, authenticateToken } from './authenticate.ts';
 import { acknowledgeTask, dismissTaskWorker } from './background-tasks.ts';
 import { recordEvents } from './events.ts';
 import { followEvents, followLogs } from './follow.ts';
+import { forgetListener, isLookedAfter } from './listeners.ts';
 import { followTasks } from './task-workers.ts';
 
 /** A WebSocket upgrade as the door sees it. */
@@ -71,6 +72,7 @@ export async function closeSocket(app: App, connectionId: string): Promise<void>
   senders.get(app.store)?.delete(connectionId);
   const connection = await app.store.connections.get(connectionId);
   if (connection?.path === TASKS) return dismissTaskWorker(app, connectionId);
+  if (connection && isLookedAfter(connection)) return forgetListener(app, connectionId);
   await app.store.connections.remove(connectionId);
 }
 

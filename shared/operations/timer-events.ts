@@ -1,7 +1,7 @@
 import { v5 as uuid5 } from 'uuid';
 import type { CronSchedule } from '../domain/schedules/schedule.ts';
 import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts';
-import type { App } from './app.ts';
+import { type App, timestamp } from './app.ts';
 
 /** The function that timers of time itself call; the others call a target's. */
 export const TIMER_FUNCTION = 'timer-fired';
@@ -30,6 +30,8 @@ export type TimerEvent =
   | { readonly kind: 'status'; readonly of: StatusOf; readonly id: string }
   /** A task worker is to be kept connected. */
   | { readonly kind: 'task-worker'; readonly connection_id: string }
+  /** A socket that listens to events since this moment is to be kept connected. */
+  | { readonly kind: 'listener'; readonly connection_id: string; readonly since: string }
   /** A run is soon due whose execution was too far ahead to be started. */
   | { readonly kind: 'start'; readonly input: ExecutionInput };
 
@@ -98,8 +100,22 @@ export async function cancelTaskWorkerTimer(app: App, connectionId: string): Pro
   await app.timers.cancel(taskWorkerTimer(connectionId));
 }
 
+/** Rule 13: a minute less than that of task workers, since a firing may be a minute late. */
+const LISTENER_SECONDS = 8 * 60;
+
+export async function repeatListenerTimer(app: App, connectionId: string): Promise<void> {
+  const event: TimerEvent = { kind: 'listener', connection_id: connectionId, since: timestamp(app) };
+  await app.timers.repeat(listenerTimer(connectionId), LISTENER_SECONDS, TIMER_FUNCTION, { ...event });
+}
+
+export async function cancelListenerTimer(app: App, connectionId: string): Promise<void> {
+  await app.timers.cancel(listenerTimer(connectionId));
+}
+
 /** Ids of connections end with `=`, which names of timers may not hold. */
-const taskWorkerTimer = (connectionId: string): string => `task-worker-${connectionId.replace(/[^\w.-]/g, '')}`;
+const timerOf = (what: string, connectionId: string): string => `${what}-${connectionId.replace(/[^\w.-]/g, '')}`;
+const taskWorkerTimer = (connectionId: string): string => timerOf('task-worker', connectionId);
+const listenerTimer = (connectionId: string): string => timerOf('listener', connectionId);
 
 export async function setGuardTimer(
   app: App,

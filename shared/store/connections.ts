@@ -36,6 +36,11 @@ export class ConnectionRepository {
     await Promise.all(places.map((key) => this.#table.put({ key, doc: subscription, expiresAt: lifeEnd(now) })));
   }
 
+  /** What a connection wants to hear; null when it has not said so. */
+  async subscriptionOf({ subscribed: [place] }: Connection): Promise<Subscription | null> {
+    return place ? ((await this.#table.get<Subscription>(place))?.doc ?? null) : null;
+  }
+
   /** The subscriptions stored under one key: within a tree of runs, or of operators. */
   async subscriptionsAt(pk: string): Promise<Subscription[]> {
     const found: Subscription[] = [];
