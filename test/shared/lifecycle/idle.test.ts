@@ -32,3 +32,52 @@ describe('a day without anything due', () => {
     expect(time.home.timers.size).toBe(100);
   });
 });
+
+/** What acts by itself acts when something happens, and is not there otherwise. */
+describe('a day on which nothing happens that 1,000 automations wait for', () => {
+  let time: VirtualTime;
+  beforeAll(async () => {
+    time = await virtualTime({ now: '2026-11-24T12:00:00Z' });
+    const flow = await time.home.call('POST', '/flows/', { name: 'flow' });
+    const schedules = [{ schedule: cron('0 12 1 7 *') }];
+    await time.home.call('POST', '/work_pools/', { name: 'push', type: 'process:push', base_job_template: {} });
+    const body = { name: 'yearly', flow_id: flow.body.id, work_pool_name: 'push', schedules };
+    await time.home.call('POST', '/deployments/', body);
+    const event = (expected: string, more: object = {}) => ({
+      type: 'event',
+      posture: 'Reactive',
+      expect: [expected],
+      threshold: 3,
+      within: 60,
+      ...more,
+    });
+    for (let number = 0; number < 250; number++) {
+      const both = [event(`order.${number}`), event('order.paid')];
+      const triggers = [
+        event('prefect.flow-run.Failed', { threshold: 1, within: 0 }),
+        event('order.paid', { posture: 'Proactive', after: ['order.placed'], for_each: ['prefect.resource.id'] }),
+        { type: 'compound', require: 'all', within: 3600, triggers: both },
+        { type: 'sequence', within: 3600, triggers: both },
+      ];
+      for (const trigger of triggers) {
+        const made = await time.home.call('POST', '/automations/', {
+          name: `automation ${number}`,
+          trigger,
+          actions: [{ type: 'do-nothing' }],
+        });
+        expect(made.status).toBe(201);
+      }
+    }
+  }, 300_000);
+  afterAll(() => time.home.close());
+
+  it('costs nothing: no call to the table, no timer but the guard of a schedule, no firing', async () => {
+    const before = time.home.consumed.length;
+
+    await time.until('2026-11-25T12:00:00Z');
+
+    expect(time.home.consumed.length - before).toBe(0);
+    expect(time.firings).toEqual([]);
+    expect([...time.home.timers.keys()].map((name) => name.split('-')[0])).toEqual(['guard']);
+  });
+});
