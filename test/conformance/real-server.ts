@@ -44,7 +44,7 @@ export async function startRealServer(
         if (server.exitCode !== null) throw new Error(`The Prefect server ended: ${output}`);
         return fetch(`${apiUrl}/health`).then((answer) => answer.ok, nothingListensYet);
       },
-      { seconds: 90, what: 'the Prefect server to answer' },
+      { seconds: 180, what: 'the Prefect server to answer' },
     );
   } catch (error) {
     await stop(server, home);

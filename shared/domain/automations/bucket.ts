@@ -47,7 +47,7 @@ export function onEvent(trigger: EventTrigger, stored: Bucket | null, event: Rec
   const expected = expects(trigger, event);
   if (trigger.after.length > 0 && startsAfter(trigger, event)) {
     // One event may both start a window and be expected in it: it is not counted in its own.
-    bucket ??= opened(now, now + within, expected ? -1 : 0, event);
+    bucket = bucket ? withLast(bucket, event) : opened(now, now + within, expected ? -1 : 0, event);
   } else if (trigger.after.length === 0 && expected) {
     bucket ??= opened(now - LOOKBACK_MS, now + within, 0, event);
   }
@@ -145,6 +145,10 @@ const opened = (start: number, end: number, count: number, event: ReceivedEvent 
   counted: [],
   last_event: event,
 });
+
+/** The event that a window is about is the last that could have opened it. */
+const withLast = (bucket: Bucket, event: ReceivedEvent): Bucket =>
+  bucket.last_event && event.occurred > bucket.last_event.occurred ? { ...bucket, last_event: event } : bucket;
 
 const counting = (bucket: Bucket, event: ReceivedEvent): Bucket => ({
   ...bucket,

@@ -136,6 +136,12 @@ describe('a Proactive trigger', () => {
     expect(step.bucket).toBeNull();
   });
 
+  it('is about the last event that could have opened its window, whose end stays', () => {
+    let bucket: Bucket | null = null;
+    for (const each of [event(0, 'a'), event(10, 'a'), event(5, 'a')]) bucket = onEvent(proactive, bucket, each).bucket;
+    expect(onTime(proactive, bucket!, T0 + 30_000).fires!.event!.id).toBe('a-10');
+  });
+
   it('closes its window when what it expects comes', () => {
     const { bucket } = onEvent(proactive, null, event(0, 'a'));
     const closed = onEvent(proactive, bucket, event(5)).bucket!;
