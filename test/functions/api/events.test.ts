@@ -141,4 +141,19 @@ describe('events', () => {
     expect(read.body).toMatchObject({ state_name: 'Running', run_count: 1 });
     expect(read.body.state.message).toHaveLength(100_000);
   });
+
+  it('are gone from lists and counts seven days after they came', async () => {
+    await home.call('POST', '/events', [event('passing')]);
+    const since = { occurred: { since: '2026-11-01T00:00:00Z' }, event: { name: ['passing'] } };
+    const seen = async () => {
+      const counts = await home.call('POST', '/events/count-by/event', { filter: since });
+      return [(await filter(since)).body.events.length, counts.body.length];
+    };
+    home.advance(7 * 24 * 3600 - 60);
+    expect(await seen()).toEqual([1, 1]);
+
+    home.advance(120);
+
+    expect(await seen()).toEqual([0, 0]);
+  });
 });
