@@ -98,7 +98,8 @@ def lost() -> None:
     _leases._RENEWAL_RETRY_BASE_DELAY = _leases._RENEWAL_RETRY_MAX_DELAY = 0.1
     try:
         with concurrency(LIMIT, occupy=1, strict=True, lease_duration=60):
-            time.sleep(60)
+            for _ in range(600):  # what ends it comes between two instructions of Python
+                time.sleep(0.1)
     finally:
         _leases._renew_concurrency_lease_with_retries = renew
 
@@ -116,11 +117,17 @@ def holds() -> None:
         time.sleep(600)
 
 
+@flow(flow_run_name="zz-waiter")
+def waits() -> None:
+    with concurrency(LIMIT, occupy=1, strict=True):
+        pass
+
+
 PARTS = {
     "runs": [good, parent, failing, retried, crashing, cancelled, paused, limited, lost],
     "hangs": [hangs],
     "holds": [holds],
-    "waits": [limited],
+    "waits": [waits],
 }
 
 if __name__ == "__main__":
