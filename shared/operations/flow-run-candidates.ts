@@ -1,6 +1,6 @@
 import type { FilterEnvelope, FlowRunFilter } from '../api/schemas/filters.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
-import { isTerminal, STATE_TYPES, type StateType } from '../domain/states.ts';
+import { isTerminal, type StateType } from '../domain/states.ts';
 import type { ListOrder } from '../store/merged-list.ts';
 import type { App } from './app.ts';
 
@@ -21,7 +21,9 @@ export function everyRun(app: App, filters: FilterEnvelope, order: RunOrder, rea
   const filter = conjunction(filters);
   if (order === 'id') return flowRuns.byId(read);
   if (order === 'expected') return flowRuns.byTime({ ...read, ...expectedBounds(filter) });
-  return flowRuns.byStates(stateTypes(filter) ?? STATE_TYPES, { ...read, ...startBounds(filter) });
+  const started: ListOrder = { ...read, ...startBounds(filter) };
+  const types = stateTypes(filter);
+  return types ? flowRuns.byStates(types, started) : flowRuns.byStart(started);
 }
 
 /**
@@ -51,7 +53,7 @@ export function narrowRuns(
     return { docs: flowRuns.byStates(types, { ...read, ...start }), order: 'start', few: !types.some(isTerminal) };
   }
   if (filter.expected_start_time?.after_) return { docs: flowRuns.byTime(bounds), order: 'expected' };
-  if (start.from) return { docs: flowRuns.byStates(STATE_TYPES, { ...read, ...start }), order: 'start' };
+  if (start.from) return { docs: flowRuns.byStart({ ...read, ...start }), order: 'start' };
   return null;
 }
 
@@ -94,7 +96,7 @@ function expectedBounds({ expected_start_time: time }: Conjunction): Pick<ListOr
   return { ...(time?.after_ && { from: time.after_ }), ...(time?.before_ && { to: time.before_ }) };
 }
 
-/** In the lists of states a run stands at its start, or where that is expected: never before it is expected. */
+/** In the lists by start and by state a run stands at its start, or where that is expected: never before it is expected. */
 function startBounds({ start_time, expected_start_time }: Conjunction): Pick<ListOrder, 'from' | 'to'> {
   const from = start_time?.after_ ?? expected_start_time?.after_;
   return { ...(from && { from }), ...(start_time?.before_ && { to: start_time.before_ }) };

@@ -2,7 +2,8 @@ import type { Artifact, ArtifactKey } from '../domain/artifact.ts';
 import { Collection } from './collection.ts';
 import { keys, LIST_SHARDS, shardOf } from './keys.ts';
 import { mergedIds } from './merged-list.ts';
-import type { IndexName, Table } from './table.ts';
+import type { IndexName } from './range.ts';
+import type { Table } from './table.ts';
 
 export interface ArtifactOrder {
   /** By creation: ids are UUIDv7. */

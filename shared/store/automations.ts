@@ -3,7 +3,8 @@ import { classesOfAutomation } from '../domain/automations/event-trigger.ts';
 import { EVENT_CLASSES, type EventClass } from '../domain/events/event.ts';
 import { Collection } from './collection.ts';
 import { idOf, keys } from './keys.ts';
-import type { Cursor, IndexKeys, IndexName, Table } from './table.ts';
+import type { Cursor, IndexName } from './range.ts';
+import type { IndexKeys, Table } from './table.ts';
 
 /** Where the enabled automations of a class of events are listed. */
 const CLASS_INDEX: Record<EventClass, IndexName> = { 'flow-run': 'ix2', 'task-run': 'ix3', other: 'ix4' };

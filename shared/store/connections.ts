@@ -1,7 +1,8 @@
 import type { Connection, Subscription } from '../domain/connection.ts';
 import type { Key } from './key.ts';
 import { keys } from './keys.ts';
-import type { Cursor, Table } from './table.ts';
+import type { Cursor } from './range.ts';
+import type { Table } from './table.ts';
 
 /** API Gateway ends a WebSocket after 2 hours; what is left of it may go then. */
 const LIFE_SECONDS = 2 * 3600 + 600;

@@ -1,7 +1,8 @@
 import { ConflictError } from '../domain/errors.ts';
 import type { ReceivedEvent } from '../domain/events/event.ts';
 import { keys, LIST_SHARDS, shardOf } from './keys.ts';
-import type { Cursor, StoredItem, Table } from './table.ts';
+import type { Cursor } from './range.ts';
+import type { StoredItem, Table } from './table.ts';
 
 /** Which events to read: times inclusive; `after` is the place of the last one read (see `eventPlace`). */
 export interface EventRange {

@@ -6,7 +6,8 @@ import { Collection, type Created } from './collection.ts';
 import type { Key } from './key.ts';
 import { idOf, keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
 import { type ListOrder, mergedIds } from './merged-list.ts';
-import type { IndexKeys, IndexName, ItemWrite, StoredItem, Table, TallyPlace } from './table.ts';
+import type { IndexName } from './range.ts';
+import type { IndexKeys, ItemWrite, StoredItem, Table, TallyPlace } from './table.ts';
 import type { TalliedList } from './tallies.ts';
 
 /** Flow runs: one item each with state history and life; unique by flow and idempotency key; lists by time, owner and state. */
@@ -103,7 +104,12 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
     return this.byStates([type], order);
   }
 
-  /** By start, or expected start of those that have not started. */
+  /** By start, or expected start of those that have not started, over all runs. */
+  byStart(order: ListOrder): AsyncGenerator<FlowRunDocument> {
+    return this.#merged('ix8', shards(keys.runsByStart), order);
+  }
+
+  /** The same of runs in some states. */
   byStates(types: readonly StateType[], order: ListOrder): AsyncGenerator<FlowRunDocument> {
     const partitions = [...new Set(types)].flatMap((type) => shards((shard) => keys.runsByState(type, shard)));
     return this.#merged('ix6', partitions, order);
@@ -134,8 +140,8 @@ export class FlowRunRepository extends Collection<FlowRunDocument> {
   /** How many these are; reads keys alone. */
   async countActiveInQueue(queueId: string): Promise<number> {
     let count = 0;
-    for await (const ids of mergedIds(this.table, 'ix5', [keys.activeRunsOfQueue(queueId)], { batch: 1000 })) {
-      count += ids.length;
+    for await (const sorts of this.table.sortKeys({ index: 'ix5', pk: keys.activeRunsOfQueue(queueId) })) {
+      count += sorts.length;
     }
     return count;
   }
@@ -165,16 +171,16 @@ function places({ id, run, life }: FlowRunDocument): IndexKeys {
   const sk = timeSort(run.expected_start_time, id);
   const kept = `${sk}#${flowRunLabel({ ...run, state_type: null })}`;
   const shard = shardOf(id);
+  const start = timeSort(run.start_time ?? run.expected_start_time, id);
   return {
     ix1: { pk: keys.runsByTime(shard), sk: `${sk}#${flowRunLabel(run)}` },
     ix2: run.deployment_id ? { pk: keys.runsOfDeployment(run.deployment_id), sk: kept } : null,
     ix3: { pk: keys.runsOfFlow(run.flow_id), sk: kept },
     ix4: run.parent_task_run_id ? { pk: keys.runsOfParentTask(run.parent_task_run_id), sk } : null,
     ix5: placeInQueue(run),
-    ix6: run.state_type
-      ? { pk: keys.runsByState(run.state_type, shard), sk: timeSort(run.start_time ?? run.expected_start_time, id) }
-      : null,
+    ix6: run.state_type ? { pk: keys.runsByState(run.state_type, shard), sk: start } : null,
     ix7: { pk: keys.runsById(shard), sk: id },
+    ix8: { pk: keys.runsByStart(shard), sk: start },
   };
 }
 

@@ -15,7 +15,8 @@
  * | flow runs of a flow                       | `RUNS#F#<id>` / `<time>#<id>#<label>` | ix3    | flow page                        |
  * | flow runs below a parent task run         | `RUNS#P#<task run id>` / `<time>#<id>`| ix4    | subflow look-up                  |
  * | scheduled flow runs of a work queue       | `RUNS#Q#<queue id>` / `<due>#<id>`    | ix5    | workers, pool resume             |
- * | flow runs by state type                   | `RUNS#S#<type>#<shard>` / `<start>#<id>`| ix6  | state filters, counts, by start  |
+ * | flow runs by state type                   | `RUNS#S#<type>#<shard>` / `<start>#<id>`| ix6  | state filters, counts            |
+ * | flow runs by start                        | `RUNS#START#<shard>` / `<start>#<id>` | ix8    | recent runs by start             |
  * | flow runs of a tag (places without content) | `RUNS#T#<shard>#<tag>` / `<id>`  | table | tag filters                      |
  * | flow runs by id (creation order)          | `RUNS#ID#<shard>` / `<id>`            | ix7    | Prefect's default sort           |
  * | task runs of a flow run                   | `TASKS#<flow run id>` / `<time>#<id>` (`#subflow` when it tracks one) | ix2 | run page, counts |
@@ -103,6 +104,7 @@ export const keys = {
   runsOfQueue: (id: string): string => `RUNS#Q#${id}`,
   activeRunsOfQueue: (id: string): string => `RUNS#A#${id}`,
   runsByState: (type: string, shard: number): string => `RUNS#S#${type}#${shard}`,
+  runsByStart: (shard: number): string => `RUNS#START#${shard}`,
   runOfTag: (tag: string, shard: number, id: string): Key => ({ pk: `RUNS#T#${shard}#${tag}`, sk: id }),
   runsById: (shard: number): string => `RUNS#ID#${shard}`,
 

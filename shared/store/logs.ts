@@ -1,6 +1,7 @@
 import { byTimestamp, type Log, type LogBatch, logsOfBatch } from '../domain/log.ts';
 import { keys } from './keys.ts';
-import type { Cursor, Table } from './table.ts';
+import type { Cursor } from './range.ts';
+import type { Table } from './table.ts';
 
 /** Which logs of a partition to read; times inclusive. */
 export interface LogRange {

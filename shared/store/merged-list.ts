@@ -1,5 +1,6 @@
 import { idOf } from './keys.ts';
-import type { Cursor, IndexName, Table } from './table.ts';
+import type { Cursor, IndexName } from './range.ts';
+import type { Table } from './table.ts';
 
 /** How an ordered list is read. Bounds are times or ids, inclusive; a bound matches every place that begins with it. */
 export interface ListOrder {

@@ -1,5 +1,6 @@
 import { keys } from './keys.ts';
-import type { Cursor, StoredItem, Table } from './table.ts';
+import type { Cursor } from './range.ts';
+import type { StoredItem, Table } from './table.ts';
 
 /** The flow runs that wait for slots of an owner, in the order in which they are woken. One item each. */
 export class SlotWaits {

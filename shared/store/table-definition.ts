@@ -1,4 +1,4 @@
-import { INDEXES } from './table.ts';
+import { INDEXES } from './range.ts';
 
 /** The shape of the table, the same for CDK, for the embedded DynamoDB and for DynamoDB Local. */
 export const TABLE_DEFINITION = {

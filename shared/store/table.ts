@@ -5,7 +5,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   ScanCommand,
   type ServiceInputTypes,
   type ServiceOutputTypes,
@@ -13,12 +12,9 @@ import {
 import { ConflictError } from '../domain/errors.ts';
 import { decodeDocument, type EncodedDocument, encodeDocument, partKey } from './big-values.ts';
 import type { Key } from './key.ts';
-import { beginning, fitted, PARTITION_KEY_BYTES, SORT_KEY_BYTES } from './key-limits.ts';
+import { type Cursor, INDEXES, type IndexName, isEmpty, keyNames, marshalKey, queryOf, type Range } from './range.ts';
 import { toStoreError } from './store-errors.ts';
 
-/** The overloaded secondary indexes; all project keys only, so a change of the document costs no index write. */
-export const INDEXES = ['ix1', 'ix2', 'ix3', 'ix4', 'ix5', 'ix6', 'ix7'] as const;
-export type IndexName = (typeof INDEXES)[number];
 export type IndexKeys = Partial<Record<IndexName, Key | null>>;
 
 /** What is written: the document (any JSON value), where it is listed, and when it may disappear. */
@@ -48,27 +44,10 @@ export interface StoredItem<Doc> {
   readonly parts: EncodedDocument['parts'];
 }
 
-export interface Range {
-  /** The base table when absent. */
-  readonly index?: IndexName;
-  readonly pk: string;
-  /** Inclusive bounds of the sort key, or a prefix. */
-  readonly from?: string;
-  readonly to?: string;
-  readonly prefix?: string;
-  readonly descending?: boolean;
-  readonly limit?: number;
-  readonly after?: Cursor;
-}
-
-/** A place in a list: the key attributes after which the next page starts. */
-export type Cursor = Record<string, AttributeValue>;
-
 export interface Listed {
   readonly key: Key;
   /** The sort key in the index read. */
   readonly sort: string;
-  readonly cursor: Cursor;
 }
 
 export interface Consumed {
@@ -209,21 +188,31 @@ export class Table {
   /** One page of keys in index order; `next` is null at the end. Indexes lag a moment behind in AWS. */
   async list(range: Range): Promise<{ items: Listed[]; next: Cursor | null }> {
     if (isEmpty(range)) return { items: [], next: null };
-    const { pkName, skName } = keyNames(range.index);
-    const answer = await this.#send('query', this.#query(range, pkName, skName, true));
+    const { skName } = keyNames(range.index);
+    const answer = await this.#send('query', queryOf(this.name, range, ['pk', 'sk', ...(range.index ? [skName] : [])]));
     const items = (answer.Items ?? []).map((item): Listed => {
       const key = { pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' };
-      const cursor: Cursor = { pk: { S: key.pk }, sk: { S: key.sk } };
-      if (range.index) Object.assign(cursor, { [pkName]: item[pkName], [skName]: item[skName] });
-      return { key, sort: item[skName]?.S ?? '', cursor };
+      return { key, sort: item[skName]?.S ?? '' };
     });
     return { items, next: answer.LastEvaluatedKey ?? null };
+  }
+
+  /** The sort keys of a range to its end, a page at a time: for what is only counted. */
+  async *sortKeys(range: Omit<Range, 'after' | 'limit'>): AsyncGenerator<string[]> {
+    if (isEmpty(range)) return;
+    const { skName } = keyNames(range.index);
+    let after: Cursor | undefined;
+    do {
+      const answer = await this.#send('query', queryOf(this.name, { ...range, ...(after && { after }) }, [skName]));
+      yield (answer.Items ?? []).map((item) => item[skName]?.S ?? '');
+      after = answer.LastEvaluatedKey;
+    } while (after);
   }
 
   /** One page of documents from the base table, for item collections under one partition key. */
   async query<Doc>(range: Omit<Range, 'index'>): Promise<{ items: StoredItem<Doc>[]; next: Cursor | null }> {
     if (isEmpty(range)) return { items: [], next: null };
-    const answer = await this.#send('query', this.#query(range, 'pk', 'sk', false));
+    const answer = await this.#send('query', queryOf(this.name, range));
     const read = await Promise.all((answer.Items ?? []).map((item) => this.#read<Doc>(item)));
     return { items: read.filter((item) => item !== null), next: answer.LastEvaluatedKey ?? null };
   }
@@ -254,37 +243,6 @@ export class Table {
         ReturnConsumedCapacity: 'TOTAL',
       }),
     );
-  }
-
-  #query(range: Range, pkName: string, skName: string, keysOnly: boolean): QueryCommand {
-    const values: Record<string, AttributeValue> = { ':pk': { S: fitted(range.pk, PARTITION_KEY_BYTES) } };
-    let condition = `${pkName} = :pk`;
-    if (range.prefix !== undefined) {
-      condition += ` AND begins_with(${skName}, :prefix)`;
-      values[':prefix'] = bound(range.prefix);
-    } else if (range.from !== undefined && range.to !== undefined) {
-      condition += ` AND ${skName} BETWEEN :from AND :to`;
-      values[':from'] = bound(range.from);
-      values[':to'] = bound(range.to);
-    } else if (range.from !== undefined) {
-      condition += ` AND ${skName} >= :from`;
-      values[':from'] = bound(range.from);
-    } else if (range.to !== undefined) {
-      condition += ` AND ${skName} <= :to`;
-      values[':to'] = bound(range.to);
-    }
-    return new QueryCommand({
-      TableName: this.name,
-      IndexName: range.index,
-      KeyConditionExpression: condition,
-      ExpressionAttributeValues: values,
-      ScanIndexForward: !range.descending,
-      Limit: range.limit,
-      ExclusiveStartKey: range.after,
-      ConsistentRead: range.index === undefined,
-      ReturnConsumedCapacity: 'TOTAL',
-      ...(keysOnly && { ProjectionExpression: range.index ? `pk, sk, ${pkName}, ${skName}` : 'pk, sk' }),
-    });
   }
 
   async #write<Doc>(
@@ -385,23 +343,9 @@ function moved<Doc>(read: StoredItem<unknown>, { doc, tallied }: ItemWrite<Doc>)
   return [...before.filter((place) => !fresh.has(name(place))), ...after.filter((place) => !old.has(name(place)))];
 }
 
-function keyNames(index: IndexName | undefined): { pkName: string; skName: string } {
-  return index ? { pkName: `${index}pk`, skName: `${index}sk` } : { pkName: 'pk', skName: 'sk' };
-}
-
-/** A range that ends before it begins; DynamoDB refuses to be asked for it. */
-const isEmpty = ({ from, to }: Range): boolean => from !== undefined && to !== undefined && from > to;
-
-/** A bound of a range of sort keys; no key is longer. */
-const bound = (text: string): AttributeValue => ({ S: beginning(text, SORT_KEY_BYTES) });
-
 function renamed(place: Record<string, AttributeValue>, index: IndexName): Record<string, AttributeValue> {
   const { pkName, skName } = keyNames(index);
   return { [pkName]: place['pk']!, [skName]: place['sk']! };
-}
-
-function marshalKey(key: Key): Record<string, AttributeValue> {
-  return { pk: { S: fitted(key.pk, PARTITION_KEY_BYTES) }, sk: { S: fitted(key.sk, SORT_KEY_BYTES) } };
 }
 
 function expiry(expiresAt: Date | undefined): Record<string, AttributeValue> {

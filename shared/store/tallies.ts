@@ -1,6 +1,7 @@
 import { ConflictError } from '../domain/errors.ts';
 import { keys } from './keys.ts';
-import type { Cursor, IndexName, StoredItem, Table, TallyPlace } from './table.ts';
+import type { Cursor, IndexName } from './range.ts';
+import type { StoredItem, Table, TallyPlace } from './table.ts';
 
 /** A list that is counted: the partitions of an index that make it, all in order of time. */
 export interface TalliedList {
@@ -113,15 +114,12 @@ export class Tallies {
       to: to !== undefined && to < `${unit}~` ? `${to}~` : `${unit}~`,
     };
     const readPartition = async (pk: string) => {
-      let after: Cursor | undefined;
-      do {
-        const page = await this.#table.list({ index: list.index, pk, ...range, ...(after && { after }) });
-        for (const { sort } of page.items) {
+      for await (const page of this.#table.sortKeys({ index: list.index, pk, ...range })) {
+        for (const sort of page) {
           const label = labelOf(sort) ?? UNLABELLED;
           counts[label] = (counts[label] ?? 0) + 1;
         }
-        after = page.next ?? undefined;
-      } while (after);
+      }
     };
     await Promise.all(list.partitions.map(readPartition));
     return counts;

@@ -4,7 +4,8 @@ import { ConflictError } from '../domain/errors.ts';
 import { lifeEnd } from './connections.ts';
 import type { Key } from './key.ts';
 import { keys } from './keys.ts';
-import type { Cursor, StoredItem, Table } from './table.ts';
+import type { Cursor } from './range.ts';
+import type { StoredItem, Table } from './table.ts';
 
 /**
  * Background tasks on their way to task workers: an item per task run that is not acknowledged, listed by task key in its turn;

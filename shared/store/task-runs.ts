@@ -4,7 +4,8 @@ import type { TaskRunDocument } from '../domain/task-run-document.ts';
 import { Collection } from './collection.ts';
 import { keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
 import { type ListOrder, mergedIds } from './merged-list.ts';
-import type { Cursor, IndexName, ItemWrite, Table } from './table.ts';
+import type { IndexName } from './range.ts';
+import type { ItemWrite, Table } from './table.ts';
 
 /** Longer natural keys are hashed: a DynamoDB key ends at 2 KB, and clients choose these texts. */
 const PLAIN_NAME_LENGTH = 400;
@@ -49,14 +50,10 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
 
   /** How many task runs a flow run has, those that track subflows left out. Reads keys only. */
   async countOfFlowRun(flowRunId: string): Promise<number> {
-    const pk = keys.tasksOfRun(flowRunId);
     let count = 0;
-    let after: Cursor | undefined;
-    do {
-      const page = await this.table.list({ index: 'ix2', pk, ...(after && { after }) });
-      count += page.items.filter(({ sort }) => !sort.endsWith(SUBFLOW)).length;
-      after = page.next ?? undefined;
-    } while (after);
+    for await (const sorts of this.table.sortKeys({ index: 'ix2', pk: keys.tasksOfRun(flowRunId) })) {
+      count += sorts.filter((sort) => !sort.endsWith(SUBFLOW)).length;
+    }
     return count;
   }
 

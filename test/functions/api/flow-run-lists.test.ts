@@ -4,6 +4,7 @@ import type { FlowRunFilter } from '../../../shared/api/schemas/filters.ts';
 import { FLOW_RUN_SORTS, type FlowRunSort } from '../../../shared/api/schemas/flow-runs.ts';
 import type { FlowRun } from '../../../shared/domain/flow-run.ts';
 import { matchesFlowRun } from '../../../shared/operations/filters/flow-runs.ts';
+import { LIST_SHARDS } from '../../../shared/store/keys.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { type ManyRuns, makeManyRuns } from './many-runs.ts';
 
@@ -78,6 +79,17 @@ describe('lists of flow runs', () => {
       { numRuns: 150, seed: 5 },
     );
   }, 120_000);
+
+  it.each(['ID_DESC', 'START_TIME_DESC', 'START_TIME_ASC', 'EXPECTED_START_TIME_DESC'])(
+    'are a page in the order of %s from the shards of one list',
+    async (sort) => {
+      home.consumed.length = 0;
+
+      await home.call('POST', '/flow_runs/filter', { sort, limit: 20 });
+
+      expect(home.consumed.filter(({ operation }) => operation === 'query')).toHaveLength(LIST_SHARDS);
+    },
+  );
 
   it('find a run by a tag it got later, and no more by one it lost', async () => {
     const [run] = runs;
