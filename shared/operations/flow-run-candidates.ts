@@ -1,8 +1,10 @@
 import type { FilterEnvelope, FlowRunFilter } from '../api/schemas/filters.ts';
+import type { FlowRun } from '../domain/flow-run.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import { isTerminal, type StateType } from '../domain/states.ts';
 import type { ListOrder } from '../store/merged-list.ts';
 import type { App } from './app.ts';
+import { shorterOf } from './first-to-finish.ts';
 
 /** The orders in which an index holds all runs. */
 export type RunOrder = 'expected' | 'start' | 'id';
@@ -55,6 +57,46 @@ export function narrowRuns(
   if (filter.expected_start_time?.after_) return { docs: flowRuns.byTime(bounds), order: 'expected' };
   if (start.from) return { docs: flowRuns.byStart({ ...read, ...start }), order: 'start' };
   return null;
+}
+
+/** All candidates of the list that is read to its end first, in no order: for what looks at every match. */
+export function fewestRuns(app: App, filters: FilterEnvelope, within: Pick<ListOrder, 'from' | 'to'> = {}): Docs {
+  const narrow = narrowRuns(app, filters);
+  const bounds = { ...within, ...expectedBounds(conjunction(filters)) };
+  if (!narrow) return app.store.flowRuns.byTime(bounds);
+  // A tag's list is of all times.
+  return narrow.order === 'id' && !narrow.few && bounds.from !== undefined
+    ? shorterOf(narrow.docs, app.store.flowRuns.byTime(bounds))
+    : narrow.docs;
+}
+
+/**
+ * Candidates for the filter on flow runs among those of one flow or deployment, newest first. Where the filter itself names a list of
+ * runs that stand now, or of rare ends in a span of time, that one is read once for all owners.
+ */
+export function runsOfOwner(app: App, { flow_runs }: FilterEnvelope) {
+  const filter = conjunction({ flow_runs });
+  const types = stateTypes(filter);
+  const isRare = types?.every((type) => !isTerminal(type) || (type !== 'COMPLETED' && startBounds(filter).from));
+  let rare: Promise<FlowRun[]> | undefined;
+  return async (owner: 'flow_id' | 'deployment_id', id: string): Promise<AsyncIterable<FlowRun> | FlowRun[]> => {
+    if (types && isRare) {
+      rare ??= all(app.store.flowRuns.byStates(types, startBounds(filter)));
+      return (await rare).filter((run) => run[owner] === id);
+    }
+    const order = { descending: true, ...expectedBounds(filter) };
+    return runsOf(app.store.flowRuns[owner === 'flow_id' ? 'ofFlows' : 'ofDeployments']([id], order));
+  };
+}
+
+async function all(docs: Docs): Promise<FlowRun[]> {
+  const runs: FlowRun[] = [];
+  for await (const { run } of docs) runs.push(run);
+  return runs;
+}
+
+export async function* runsOf(docs: Docs): AsyncGenerator<FlowRun> {
+  for await (const doc of docs) yield doc.run;
 }
 
 /** The filter on flow runs, if all of it must hold; nothing otherwise. */

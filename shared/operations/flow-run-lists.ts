@@ -1,13 +1,12 @@
 import type { FilterEnvelope } from '../api/schemas/filters.ts';
 import type { FlowRunFilterBody, FlowRunSort } from '../api/schemas/flow-runs.ts';
 import type { FlowRun } from '../domain/flow-run.ts';
-import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { ListOrder } from '../store/merged-list.ts';
 import type { App } from './app.ts';
 import { byText, lastRow, matching, pageSize, sorted, takePage } from './filtering.ts';
 import { relatedMatcher } from './filters/related.ts';
 import { firstToFinish } from './first-to-finish.ts';
-import { everyRun, narrowRuns, type RunOrder } from './flow-run-candidates.ts';
+import { everyRun, fewestRuns, narrowRuns, type RunOrder, runsOf } from './flow-run-candidates.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 
 /** `POST /flow_runs/filter`: the narrowest index first, the rest of the filter while reading, no further than the page. */
@@ -46,12 +45,7 @@ export async function* matchingRuns(
   within: Pick<ListOrder, 'from' | 'to'> = {},
 ): AsyncGenerator<FlowRun> {
   const related = relatedMatcher(app, filters);
-  const docs = narrowRuns(app, filters)?.docs ?? app.store.flowRuns.byTime(within);
-  yield* matching(runsOf(docs), (run) => related.flowRun(run));
-}
-
-async function* runsOf(docs: AsyncIterable<FlowRunDocument>): AsyncGenerator<FlowRun> {
-  for await (const doc of docs) yield doc.run;
+  yield* matching(runsOf(fewestRuns(app, filters, within)), (run) => related.flowRun(run));
 }
 
 /** The orders that an index has. */

@@ -11,11 +11,11 @@ import { type App, timestamp } from './app.ts';
 import { giveBackLease } from './concurrency-leases.ts';
 import { createFlowRun } from './create-flow-run.ts';
 import { deleteTaskRunsOf } from './delete-task-runs.ts';
+import { existingPlace } from './deployment-queue.ts';
 import { type FlowRunResponse, flowRunResponse } from './flow-run-response.ts';
 import { transitionFlowRun } from './flow-run-transition.ts';
 import { keepScheduleGoing } from './schedule-window.ts';
 import { entomb, mayBeTakingSlots } from './tombstones.ts';
-import { readWorkPoolByName } from './work-pool-lookup.ts';
 
 export { createFlowRun, type NewFlowRun } from './create-flow-run.ts';
 
@@ -28,14 +28,15 @@ export async function createPlainFlowRun(
   principal: Principal,
   body: FlowRunCreate,
 ): Promise<{ doc: FlowRunResponse; created: boolean }> {
-  const pool = body.work_pool_name ? await readWorkPoolByName(app, body.work_pool_name) : null;
+  const place = body.work_pool_name ? await existingPlace(app, body.work_pool_name, body.work_queue_name) : null;
+  const pool = place?.work_pool_id ? await app.store.workPools.get(place.work_pool_id) : null;
   const { doc, created } = await createFlowRun(app, principal, {
     ...body,
     name: body.name || runName(Math.random),
     labels: { ...(await systemLabels(app, body)), ...body.labels },
     state: body.state ?? { type: 'PENDING' },
     job_variables: body.job_variables ?? {},
-    work_pool_id: pool?.id ?? null,
+    ...place,
     work_pool_type: pool?.type ?? null,
   });
   return { doc: flowRunResponse(doc, app.clock.now()), created };

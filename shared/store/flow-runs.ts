@@ -1,5 +1,5 @@
 import type { FlowRun } from '../domain/flow-run.ts';
-import { flowRunLabel } from '../domain/flow-run-label.ts';
+import { flowRunLabel, ownersRunLabel } from '../domain/flow-run-label.ts';
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import type { StateType } from '../domain/states.ts';
 import { Collection, type Created } from './collection.ts';
@@ -169,7 +169,7 @@ function uniqueName({ run }: FlowRunDocument): string | null {
 function places({ id, run, life }: FlowRunDocument): IndexKeys {
   if (life.tombstone) return {};
   const sk = timeSort(run.expected_start_time, id);
-  const kept = `${sk}#${flowRunLabel({ ...run, state_type: null })}`;
+  const kept = `${sk}#${ownersRunLabel(run)}`;
   const shard = shardOf(id);
   const start = timeSort(run.start_time ?? run.expected_start_time, id);
   return {

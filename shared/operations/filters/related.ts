@@ -4,6 +4,7 @@ import type { Flow } from '../../domain/flow.ts';
 import type { FlowRun } from '../../domain/flow-run.ts';
 import type { TaskRun } from '../../domain/task-run.ts';
 import type { App } from '../app.ts';
+import { runsOfOwner } from '../flow-run-candidates.ts';
 import { matchesDeployment } from './deployments.ts';
 import { matchesFlowRun } from './flow-runs.ts';
 import { matchesFlow } from './flows.ts';
@@ -37,16 +38,20 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
     const queue = id ? await read.queue(id) : null;
     return queue !== null && matchesWorkQueue(filters.work_pool_queues, queue);
   };
+  /** A run is a pool's by its queue: of a queue that is gone it is nobody's. */
+  const viaPoolOfQueue = async (queueId: string | null): Promise<boolean> =>
+    !filters.work_pools || viaPool((queueId ? await read.queue(queueId) : null)?.work_pool_id ?? null);
   const viaFlowRun = async (id: string | null): Promise<boolean> => {
     if (!filters.flow_runs) return true;
     const run = id ? await read.run(id) : null;
     return run !== null && matchesFlowRun(filters.flow_runs, run);
   };
   const tasksWanted = filters.task_runs?.operator === 'or_' ? null : filters.task_runs?.id?.any_;
-  const someRun = async (runs: AsyncIterable<{ run: FlowRun }>, owns: (run: FlowRun) => boolean): Promise<boolean> => {
+  const ownersRuns = runsOfOwner(app, filters);
+  const someRun = async (owner: 'flow_id' | 'deployment_id', id: string): Promise<boolean> => {
     if (!filters.flow_runs && !filters.task_runs) return true;
-    const candidates = tasksWanted ? runsOfTasks(tasksWanted, owns) : runs;
-    return some(candidates, async ({ run }) => matchesFlowRun(filters.flow_runs, run) && (await someTask(run.id)));
+    const candidates = tasksWanted ? runsOfTasks(tasksWanted, (run) => run[owner] === id) : await ownersRuns(owner, id);
+    return some(candidates, async (run) => matchesFlowRun(filters.flow_runs, run) && (await someTask(run.id)));
   };
   const someTask = (flowRunId: string): Promise<boolean> =>
     !filters.task_runs
@@ -66,7 +71,7 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
         (await parentMatches(run)) &&
         (await viaFlow(run.flow_id)) &&
         (await viaDeployment(run.deployment_id)) &&
-        (await viaPool(run.work_pool_id)) &&
+        (await viaPoolOfQueue(run.work_queue_id)) &&
         (await viaQueue(run.work_queue_id)) &&
         (await someTask(run.id))
       );
@@ -78,7 +83,7 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
         (await viaFlowRun(task.flow_run_id)) &&
         (await viaFlow(run?.flow_id ?? null)) &&
         (await viaDeployment(run?.deployment_id ?? null)) &&
-        (await viaPool(run?.work_pool_id ?? null)) &&
+        (await viaPoolOfQueue(run?.work_queue_id ?? null)) &&
         (await viaQueue(run?.work_queue_id ?? null))
       );
     },
@@ -95,7 +100,7 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
     },
     async flow(flow: Flow): Promise<boolean> {
       if (!matchesFlow(filters.flows, flow, await hasDeployment(flow))) return false;
-      if (!(await someRun(app.store.flowRuns.ofFlow(flow.id), (run) => run.flow_id === flow.id))) return false;
+      if (!(await someRun('flow_id', flow.id))) return false;
       if (!filters.deployments && !filters.work_pools && !filters.work_pool_queues) return true;
       return some(
         app.store.deployments.ofFlow(flow.id),
@@ -111,7 +116,7 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
         (await viaFlow(deployment.flow_id)) &&
         (await viaPool(deployment.work_pool_id)) &&
         (await viaQueue(deployment.work_queue_id)) &&
-        (await someRun(app.store.flowRuns.ofDeployment(deployment.id), (run) => run.deployment_id === deployment.id))
+        (await someRun('deployment_id', deployment.id))
       );
     },
   };
@@ -121,7 +126,7 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
     for (const id of new Set(ids)) {
       const task = await read.task(id);
       const run = task?.flow_run_id ? await read.run(task.flow_run_id) : null;
-      if (run && owns(run)) yield { run };
+      if (run && owns(run)) yield run;
     }
   }
 
@@ -150,7 +155,7 @@ function reader({ store }: App) {
 }
 
 async function some<Row>(
-  rows: AsyncIterable<Row>,
+  rows: AsyncIterable<Row> | Iterable<Row>,
   matches: (row: Row) => boolean | Promise<boolean>,
 ): Promise<boolean> {
   for await (const row of rows) if (await matches(row)) return true;

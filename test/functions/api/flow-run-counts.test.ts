@@ -24,6 +24,15 @@ describe('counts of flow runs', () => {
     for (const name of ['x', 'y']) {
       deployments.push((await home.call('POST', '/deployments/', { name, flow_id: flows[0] })).body.id);
     }
+    await home.call('POST', '/work_pools/', { name: 'pool', type: 'process' });
+    await home.call('POST', '/work_pools/', { name: 'other', type: 'process' });
+    const queue = (await home.call('POST', '/work_pools/pool/queues', { name: 'second' })).body;
+    const places = [
+      { work_pool_name: 'pool' },
+      { work_pool_name: 'pool', work_queue_name: queue.name },
+      { work_pool_name: 'other' },
+      {},
+    ];
     const state = fc.constantFrom(
       { type: 'PENDING' },
       { type: 'RUNNING' },
@@ -33,7 +42,10 @@ describe('counts of flow runs', () => {
       { type: 'CANCELLED', name: 'n'.repeat(80) },
     );
     const step = fc.oneof(
-      { arbitrary: fc.record({ create: state, flow: fc.nat(1), deployment: fc.option(fc.nat(1)) }), weight: 4 },
+      {
+        arbitrary: fc.record({ create: state, flow: fc.nat(1), deployment: fc.option(fc.nat(1)), place: fc.nat(3) }),
+        weight: 4,
+      },
       { arbitrary: fc.record({ change: fc.nat(), to: state }), weight: 4 },
       fc.record({ remove: fc.nat() }),
       fc.record({ wait: fc.constantFrom(1, 30, 90, HOUR, 30 * HOUR, 100 * HOUR) }),
@@ -54,6 +66,8 @@ describe('counts of flow runs', () => {
       deployment: rarely(fc.subarray(deployments)),
       flow: rarely(fc.subarray(flows)),
       subflows: rarely(fc.boolean()),
+      pools: rarely(fc.subarray(['pool', 'other'])),
+      ofQueue: rarely(fc.boolean()),
     });
     const runs: string[] = [];
 
@@ -65,7 +79,7 @@ describe('counts of flow runs', () => {
           for (const what of steps) {
             if ('create' in what) {
               const deployment_id = what.deployment === null ? null : deployments[what.deployment];
-              const body = { flow_id: flows[what.flow], deployment_id, state: what.create };
+              const body = { flow_id: flows[what.flow], deployment_id, state: what.create, ...places[what.place] };
               runs.push((await home.call('POST', '/flow_runs/', body)).body.id);
             } else if ('change' in what && runs.length > 0) {
               const id = runs[what.change % runs.length];
@@ -80,7 +94,7 @@ describe('counts of flow runs', () => {
             }
           }
           const all = (await Promise.all(runs.map((id) => home.app.store.flowRuns.get(id)))).map((doc) => doc!.run);
-          for (const { state, after, before, deployment, flow, subflows } of questions) {
+          for (const { state, after, before, deployment, flow, subflows, pools, ofQueue } of questions) {
             const flow_runs: FlowRunFilter = {
               state: state as FlowRunFilter['state'],
               expected_start_time: {
@@ -90,9 +104,18 @@ describe('counts of flow runs', () => {
               parent_task_run_id: { is_null_: subflows === null ? null : !subflows },
               deployment_id: deployment && { any_: deployment },
             };
-            const matches = (run: FlowRun) => matchesFlowRun(flow_runs, run) && (!flow || flow.includes(run.flow_id));
+            const matches = (run: FlowRun) =>
+              matchesFlowRun(flow_runs, run) &&
+              (!flow || flow.includes(run.flow_id)) &&
+              (!pools || pools.includes(run.work_pool_name ?? '')) &&
+              (!ofQueue || run.work_queue_id === queue.id);
 
-            const answer = await count({ flow_runs, flows: flow && { id: { any_: flow } } });
+            const answer = await count({
+              flow_runs,
+              flows: flow && { id: { any_: flow } },
+              work_pools: pools && { name: { any_: pools } },
+              work_pool_queues: ofQueue ? { name: { startswith_: ['sec'] } } : null,
+            });
 
             expect(answer).toBe(all.filter(matches).length);
           }

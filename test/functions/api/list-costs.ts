@@ -26,6 +26,8 @@ export async function listCosts(count: number): Promise<Record<string, number>> 
       Array.from({ length: 200 }, (_, index) => line(index)),
     );
     const yesterday = new Date(home.app.clock.now().getTime() - DAY_MS / 8).toISOString();
+    const justNow = new Date(home.app.clock.now().getTime() - 10 * 60_000).toISOString();
+    const sinceYesterday = { expected_start_time: { after_: yesterday } };
     const failed = { state: { type: { any_: ['FAILED'] } } };
     const lists: Record<string, [path: string, body: Record<string, unknown>]> = {
       'recent runs': ['/flow_runs/filter', {}],
@@ -67,6 +69,29 @@ export async function listCosts(count: number): Promise<Record<string, number>> 
         },
       ],
       'count of a deployment': ['/flow_runs/count', { deployments: { id: { any_: deploymentIds.slice(0, 1) } } }],
+      'count of a deployment by state': [
+        '/flow_runs/count',
+        { deployments: { id: { any_: deploymentIds.slice(0, 1) } }, flow_runs: failed },
+      ],
+      'count of what a flow completed': [
+        '/flow_runs/count',
+        { flows: { id: { any_: flowIds.slice(0, 1) } }, flow_runs: { state: { type: { any_: ['COMPLETED'] } } } },
+      ],
+      'count of a work pool': ['/flow_runs/count', { work_pools: { name: { any_: ['pool'] } } }],
+      'count of a work queue by state': [
+        '/flow_runs/count',
+        {
+          ...{ work_pools: { name: { any_: ['pool'] } }, work_pool_queues: { name: { any_: ['default'] } } },
+          flow_runs: { ...failed, ...sinceYesterday },
+        },
+      ],
+      'count by tag and expected time': [
+        '/flow_runs/count',
+        { flow_runs: { tags: { any_: ['tag-3'] }, expected_start_time: { after_: justNow } } },
+      ],
+      'flows with failed runs': ['/flows/filter', { flow_runs: { ...failed, ...sinceYesterday } }],
+      'flows with late runs': ['/flows/filter', { flow_runs: { state: { name: { any_: ['Late'] } } } }],
+      'flows with runs': ['/flows/filter', { flow_runs: sinceYesterday, sort: 'UPDATED_DESC' }],
       'count of a flow': ['/flow_runs/count', { flows: { id: { any_: flowIds.slice(0, 1) } } }],
       'logs of a run': ['/logs/filter', { logs: { flow_run_id: { any_: [logged] } } }],
     };

@@ -1,3 +1,4 @@
+import type { FlowRun } from '../../../shared/domain/flow-run.ts';
 import type { FlowRunDocument } from '../../../shared/domain/flow-run-life.ts';
 import type { StateType } from '../../../shared/domain/states.ts';
 import type { TestApp } from '../../test-app.ts';
@@ -12,8 +13,8 @@ const MINUTE_MS = 60_000;
 const AT_ONCE = 50;
 
 /**
- * A history of so many runs, one a minute, written straight into the table: two flows, ten deployments, twenty tags, each seventh
- * failed, the newest five late. What was before the newest ones is alike however long the history is.
+ * A history of so many runs, one a minute, written straight into the table: two flows, ten deployments, twenty tags, every third in
+ * the work pool `pool`, each seventh failed, the newest five late. What was before the newest ones is alike however long the history is.
  */
 export async function makeManyRuns(home: TestApp, count: number): Promise<ManyRuns> {
   const flowIds: string[] = [];
@@ -27,9 +28,17 @@ export async function makeManyRuns(home: TestApp, count: number): Promise<ManyRu
     const body = { name: `d${index}`, flow_id: flowIds[index % 2] };
     deploymentIds.push((await home.call('POST', '/deployments/', body)).body.id);
   }
+  const pool = (await home.call('POST', '/work_pools/', { name: 'pool', type: 'process' })).body;
+  const inPool = {
+    ...{ work_pool_id: pool.id, work_pool_name: 'pool' },
+    ...{ work_queue_id: pool.default_queue_id, work_queue_name: 'default' },
+  };
   const now = home.app.clock.now().getTime();
   const docs = Array.from({ length: count }, (_, age) =>
-    runOf(base!, age, now, { flow_id: flowIds[age % 2]!, deployment_id: deploymentIds[age % 10]! }),
+    runOf(base!, age, now, {
+      ...{ flow_id: flowIds[age % 2]!, deployment_id: deploymentIds[age % 10]! },
+      ...(age % 3 === 0 && inPool),
+    }),
   );
   for (let start = 0; start < count; start += AT_ONCE) {
     await Promise.all(docs.slice(start, start + AT_ONCE).map((doc) => home.app.store.flowRuns.create(doc)));
@@ -37,12 +46,7 @@ export async function makeManyRuns(home: TestApp, count: number): Promise<ManyRu
   return { docs, flowIds, deploymentIds };
 }
 
-function runOf(
-  base: FlowRunDocument,
-  age: number,
-  now: number,
-  owner: { flow_id: string; deployment_id: string },
-): FlowRunDocument {
+function runOf(base: FlowRunDocument, age: number, now: number, owner: Partial<FlowRun>): FlowRunDocument {
   const at = now - (age + 1) * MINUTE_MS;
   const time = new Date(at).toISOString().replace('Z', '000Z');
   const id = idAt(at);

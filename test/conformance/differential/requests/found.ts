@@ -17,6 +17,26 @@ export const FOUND: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a run that names a pool is in its default queue, or in the one it names',
+    steps: [
+      ['POST /flows/', { name: 'zz-placed' }, 'flow'],
+      ['POST /work_pools/', { name: 'zz-places', type: 'process' }],
+      ['POST /work_pools/zz-places/queues', { name: 'zz-second' }],
+      ['POST /flow_runs/', { flow_id: '$flow.id', name: 'zz-1', work_pool_name: 'zz-places' }],
+      [
+        'POST /flow_runs/',
+        { flow_id: '$flow.id', name: 'zz-2', work_pool_name: 'zz-places', work_queue_name: 'zz-second' },
+      ],
+      ['POST /flow_runs/', { flow_id: '$flow.id', work_pool_name: 'zz-places', work_queue_name: 'zz-none' }],
+      ['POST /flow_runs/', { flow_id: '$flow.id', work_pool_name: 'zz-nowhere', work_queue_name: 'zz-none' }],
+      ['POST /flow_runs/', { flow_id: '$flow.id', work_pool_name: 'zz-nowhere' }],
+      ['POST /flow_runs/count', { work_pools: { name: { any_: ['zz-places'] } } }],
+      ['DELETE /work_pools/zz-places/queues/zz-second'],
+      ['POST /flow_runs/count', { work_pools: { name: { any_: ['zz-places'] } } }],
+      ['POST /flow_runs/filter', { work_pools: { name: { any_: ['zz-places'] } } }],
+    ],
+  },
+  {
     name: 'labels of a run that is not there',
     steps: [[`PATCH /flow_runs/${UNKNOWN_ID}/labels`, { a: 'b' }]],
   },
