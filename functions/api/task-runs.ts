@@ -10,7 +10,8 @@ import {
 } from '../../shared/api/schemas/task-runs.ts';
 import { taskRunHistory } from '../../shared/operations/run-histories.ts';
 import { readTaskRunState } from '../../shared/operations/state-lookup.ts';
-import { countTaskRuns, filterTaskRuns, paginateTaskRuns } from '../../shared/operations/task-run-lists.ts';
+import { countTaskRuns, paginateTaskRuns } from '../../shared/operations/task-run-counts.ts';
+import { filterTaskRuns } from '../../shared/operations/task-run-lists.ts';
 import {
   createTaskRun,
   deleteTaskRun,

@@ -10,9 +10,9 @@ import {
 import { readFlowRunInfrastructure } from '../../shared/operations/flow-run-infrastructure.ts';
 import { checkFormValues } from '../../shared/operations/form-values.ts';
 import { readPoolInfrastructure, recordProvisioned } from '../../shared/operations/pool-infrastructure.ts';
+import { countTaskRunsByState } from '../../shared/operations/task-run-counts.ts';
 import {
   countDeploymentsOfFlows,
-  countTaskRunsByState,
   countTaskRunsForDashboard,
   countTaskRunsOfFlowRuns,
   nextRunsOfFlows,

@@ -15,7 +15,6 @@ import { taskRunFacts } from './task-run-facts.ts';
 import { type TaskRunResponse, taskRunResponse } from './task-run-response.ts';
 
 export { closeOpenTaskRuns } from './close-task-runs.ts';
-export { countTaskRuns } from './task-run-lists.ts';
 
 /**
  * `POST /task_runs/`: the tracking task of a subflow, a background task. One per flow run, task key and dynamic key; the

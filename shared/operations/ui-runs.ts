@@ -1,12 +1,13 @@
-import type { DashboardCountsBody, UiFlowRunHistoryBody, UiTaskRunCountBody } from '../api/schemas/ui.ts';
+import type { DashboardCountsBody, UiFlowRunHistoryBody } from '../api/schemas/ui.ts';
 import { ClientError } from '../domain/errors.ts';
 import type { FlowRun } from '../domain/flow-run.ts';
-import { STATE_TYPES, type StateType, TERMINAL_STATE_TYPES } from '../domain/states.ts';
+import { type StateType, TERMINAL_STATE_TYPES } from '../domain/states.ts';
 import { addSeconds, secondsBetween } from '../domain/utc.ts';
 import { type App, timestamp } from './app.ts';
 import { takeRange } from './filtering.ts';
 import { runsInOrder } from './flow-run-lists.ts';
 import { flowRunResponse } from './flow-run-response.ts';
+import { toldTaskRuns } from './task-run-counts.ts';
 import { matchingTaskRuns } from './task-run-lists.ts';
 import type { TaskRunResponse } from './task-run-response.ts';
 import { readTaskRun } from './task-runs.ts';
@@ -65,15 +66,6 @@ function simple({ id, flow_id, name, state_name, state_type, next_scheduled_star
   return { id, flow_id, name, state_name, state_type, next_scheduled_start_time };
 }
 
-/** Task runs by state type, all nine. */
-export async function countTaskRunsByState(app: App, body: UiTaskRunCountBody): Promise<Record<string, number>> {
-  const counts: Record<string, number> = Object.fromEntries(STATE_TYPES.map((type) => [type, 0]));
-  for await (const task of matchingTaskRuns(app, body, { kind: 'time', order: {} })) {
-    if (task.state_type) counts[task.state_type] = (counts[task.state_type] ?? 0) + 1;
-  }
-  return counts;
-}
-
 const BUCKETS = 20;
 const MINUTE = 60;
 
@@ -90,16 +82,15 @@ export async function countTaskRunsForDashboard(
   const seconds = secondsBetween(start, end) / BUCKETS;
   const counts = Array.from({ length: BUCKETS }, () => ({ completed: 0, failed: 0 }));
   const ended = { ...task_runs, state: { type: { any_: [...TERMINAL_STATE_TYPES] } } };
-  const rows = matchingTaskRuns(app, { ...filters, task_runs: ended, work_pool_queues: work_queues }, FROM_THE_START);
-  for await (const task of rows) {
+  const envelope = { ...filters, task_runs: ended, work_pool_queues: work_queues };
+  const told = await toldTaskRuns(app, envelope, { from: start, to: end });
+  for await (const task of told ?? matchingTaskRuns(app, envelope)) {
     const place = task.start_time ? Math.floor(secondsBetween(start, task.start_time) / seconds) : -1;
     const count = counts[place];
     if (count) count[task.state_type === 'FAILED' || task.state_type === 'CRASHED' ? 'failed' : 'completed']++;
   }
   return counts;
 }
-
-const FROM_THE_START = { kind: 'time', order: {} } as const;
 
 /** A task run with the name of its flow run. Throws 404. */
 export async function readTaskRunForPage(

@@ -22,6 +22,8 @@
  * | task runs of a flow run                   | `TASKS#<flow run id>` / `<time>#<id>` (`#subflow` when it tracks one) | ix2 | run page, counts |
  * | task runs by expected start               | `TASKS#<shard>` / `<time>#<id>`       | ix1    | filters without a run            |
  * | task runs by id (creation order)          | `TASKS#ID#<shard>` / `<id>`           | ix7    | Prefect's default sort           |
+ * | task runs that have not ended              | `TASKS#LIVE#<shard>` / `<time>#<id>`  | ix6    | what runs now                    |
+ * | task runs that have ended, by start       | `TASKS#S#<type>#<shard>` / `<start>#<id>#<label>` | ix6 | by state, dashboards   |
  * | artifacts by id (creation order)          | `ARTIFACTS#<shard>` / `<id>`          | ix7   | artifact lists                   |
  * | artifacts of a flow run, task run, key    | `ARTIFACTS#R#…`, `#T#…`, `#K#…` / `<id>` | ix2, ix3, ix4 | run page, versions     |
  * | artifact keys by key, by id               | `ARTIFACTKEY` / `<key>#<id>`, `<id>`  | ix1, ix7 | latest artifacts              |
@@ -123,6 +125,9 @@ export const keys = {
   tasksOfRun: (flowRunId: string): string => `TASKS#${flowRunId}`,
   tasksByTime: (shard: number): string => `TASKS#${shard}`,
   tasksById: (shard: number): string => `TASKS#ID#${shard}`,
+
+  liveTasks: (shard: number): string => `TASKS#LIVE#${shard}`,
+  endedTasks: (type: string, shard: number): string => `TASKS#S#${type}#${shard}`,
 
   queuedTask: (taskKey: string, turn: string): Key => ({ pk: `${TASK_QUEUE}${taskKey}`, sk: turn }),
   taskWorker: (taskKey: string, connectionId: string): Key => ({ pk: `TASKWORKERS#${taskKey}`, sk: connectionId }),

@@ -8,6 +8,8 @@ export interface TalliedList {
   readonly name: string;
   readonly index: IndexName;
   readonly partitions: readonly string[];
+  /** What of a place's label is counted. @default all of it */
+  readonly counted?: (label: string) => string;
 }
 
 /** How many places of each label; the label is what follows the id in a place's sort key, null where nothing does. */
@@ -116,7 +118,8 @@ export class Tallies {
     const readPartition = async (pk: string) => {
       for await (const page of this.#table.sortKeys({ index: list.index, pk, ...range })) {
         for (const sort of page) {
-          const label = labelOf(sort) ?? UNLABELLED;
+          const whole = labelOf(sort) ?? UNLABELLED;
+          const label = list.counted?.(whole) ?? whole;
           counts[label] = (counts[label] ?? 0) + 1;
         }
       }

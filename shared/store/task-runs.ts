@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
+import { isTerminal, type StateType, TERMINAL_STATE_TYPES } from '../domain/states.ts';
 import type { TaskRun } from '../domain/task-run.ts';
 import type { TaskRunDocument } from '../domain/task-run-document.ts';
+import { countedPart, taskRunLabel } from '../domain/task-run-label.ts';
 import { Collection } from './collection.ts';
+import type { Key } from './key.ts';
 import { keys, LIST_SHARDS, shardOf, timeSort } from './keys.ts';
 import { type ListOrder, mergedIds } from './merged-list.ts';
 import type { IndexName } from './range.ts';
 import type { ItemWrite, Table } from './table.ts';
+import type { TalliedList } from './tallies.ts';
 
 /** Longer natural keys are hashed: a DynamoDB key ends at 2 KB, and clients choose these texts. */
 const PLAIN_NAME_LENGTH = 400;
@@ -20,9 +24,14 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
         const sk = timeSort(task.expected_start_time, id);
         return {
           ix1: { pk: keys.tasksByTime(shardOf(id)), sk },
+          ix6: endedPlace({ id, task }) ?? { pk: keys.liveTasks(shardOf(id)), sk },
           ix2: task.flow_run_id ? { pk: keys.tasksOfRun(task.flow_run_id), sk: `${sk}${markOf(task)}` } : null,
           ix7: { pk: keys.tasksById(shardOf(id)), sk: id },
         };
+      },
+      tallied: (doc) => {
+        const place = endedPlace(doc);
+        return place ? [{ list: taskRunTally.name, sort: place.sk }] : [];
       },
     });
   }
@@ -48,11 +57,12 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
     for await (const doc of this.documentsOfFlowRun(flowRunId)) yield doc.task;
   }
 
-  /** How many task runs a flow run has, those that track subflows left out. Reads keys only. */
-  async countOfFlowRun(flowRunId: string): Promise<number> {
+  /** How many task runs a flow run has; of those that track subflows all, none, or these alone. Reads keys only. */
+  async countOfFlowRun(flowRunId: string, subflows: 'too' | 'not' | 'alone' = 'not'): Promise<number> {
     let count = 0;
     for await (const sorts of this.table.sortKeys({ index: 'ix2', pk: keys.tasksOfRun(flowRunId) })) {
-      count += sorts.filter((sort) => !sort.endsWith(SUBFLOW)).length;
+      const tracking = sorts.filter((sort) => sort.endsWith(SUBFLOW)).length;
+      count += { too: sorts.length, not: sorts.length - tracking, alone: tracking }[subflows];
     }
     return count;
   }
@@ -66,9 +76,48 @@ export class TaskRunRepository extends Collection<TaskRunDocument> {
     return this.#documents('ix7', shards(keys.tasksById), order);
   }
 
+  /** Those that have not ended, by expected start: as many as stand now. */
+  live(): AsyncGenerator<TaskRunDocument> {
+    return this.#documents('ix6', shards(keys.liveTasks), { batch: 100 });
+  }
+
+  /** Those that ended in some states, by start, or expected start of those that never started. */
+  ended(types: readonly StateType[], order: ListOrder): AsyncGenerator<TaskRunDocument> {
+    return this.#documents('ix6', endedPartitions(types), order);
+  }
+
+  /** The sort keys of the same, in no order. Reads keys only. */
+  async endedPlaces(types: readonly StateType[], { from, to }: Pick<ListOrder, 'from' | 'to'>): Promise<string[]> {
+    const places: string[] = [];
+    const read = async (pk: string) => {
+      const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to: `${to}~` }) };
+      for await (const sorts of this.table.sortKeys({ index: 'ix6', pk, ...range })) places.push(...sorts);
+    };
+    await Promise.all(endedPartitions(types).map(read));
+    return places;
+  }
+
   async *#documents(index: IndexName, partitions: string[], order: ListOrder): AsyncGenerator<TaskRunDocument> {
     for await (const ids of mergedIds(this.table, index, partitions, order)) yield* await this.getMany(ids);
   }
+}
+
+/** The task runs that have ended, as they are counted. */
+export const taskRunTally: TalliedList = {
+  name: 'TASKS',
+  index: 'ix6',
+  partitions: endedPartitions([...TERMINAL_STATE_TYPES]),
+  counted: countedPart,
+};
+
+function endedPlace({ id, task }: Pick<TaskRunDocument, 'id' | 'task'>): Key | null {
+  if (task.state_type === null || !isTerminal(task.state_type)) return null;
+  const sk = timeSort(task.start_time ?? task.expected_start_time, id);
+  return { pk: keys.endedTasks(task.state_type, shardOf(id)), sk: `${sk}#${taskRunLabel(task)}` };
+}
+
+function endedPartitions(types: readonly StateType[]): string[] {
+  return [...new Set(types)].flatMap((type) => shards((shard) => keys.endedTasks(type, shard)));
 }
 
 export interface NaturalKey {
@@ -91,5 +140,6 @@ function naturalKey({ flow_run_id, task_key, dynamic_key }: NaturalKey): string 
 const SUBFLOW = '#subflow';
 const markOf = (task: TaskRun): string => (task.state?.state_details.child_flow_run_id ? SUBFLOW : '');
 
-const shards = (key: (shard: number) => string): string[] =>
-  Array.from({ length: LIST_SHARDS }, (_, shard) => key(shard));
+function shards(key: (shard: number) => string): string[] {
+  return Array.from({ length: LIST_SHARDS }, (_, shard) => key(shard));
+}

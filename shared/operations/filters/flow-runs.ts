@@ -1,5 +1,5 @@
 import type { FlowRunFilter } from '../../api/schemas/filters.ts';
-import { anyOf, combine, inTime, isNull, named, notAnyOf, tagged } from '../../domain/filters/criteria.ts';
+import { anyOf, type Check, combine, inTime, isNull, named, notAnyOf, tagged } from '../../domain/filters/criteria.ts';
 import type { FlowRun } from '../../domain/flow-run.ts';
 
 /** Prefect's `FlowRunFilter`, without `parent_flow_run_id`, which needs a look at the parent task run. */
@@ -22,7 +22,7 @@ export function matchesFlowRun(filter: FlowRunFilter | null | undefined, run: Fl
       ]),
     state && combine(state.operator, [oneOf(state.type, run.state_type), oneOf(state.name, run.state_name)]),
     filter.flow_version && anyOf(filter.flow_version.any_, run.flow_version),
-    inTime(filter.start_time, run.start_time ?? null),
+    started(filter.start_time, run),
     inTime(filter.end_time, run.end_time),
     inTime(filter.expected_start_time, run.expected_start_time),
     inTime(filter.next_scheduled_start_time, run.next_scheduled_start_time),
@@ -38,6 +38,17 @@ export function matchesFlowRun(filter: FlowRunFilter | null | undefined, run: Fl
         anyOf(created_by.type_, run.created_by?.type),
         isNull(created_by.is_null_, run.created_by),
       ]),
+  ]);
+}
+
+/** A run that has not started stands at the time it is expected. */
+function started(range: FlowRunFilter['start_time'], run: FlowRun): Check {
+  if (!range) return null;
+  const { is_null_, ...span } = range;
+  const isSpan = span.after_ || span.before_;
+  return combine('and_', [
+    isSpan ? inTime(span, run.start_time ?? run.expected_start_time) : null,
+    isNull(is_null_, run.start_time),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { testApp } from '../../test-app.ts';
 import { makeManyRuns } from './many-runs.ts';
+import { makeManyTaskRuns } from './many-task-runs.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTES_SINCE_THE_LAST_RUN = 2;
@@ -10,7 +11,9 @@ const RUNS_COUNTED_AT_ONCE = 100 * 60;
 export async function listCosts(count: number): Promise<Record<string, number>> {
   const home = await testApp();
   try {
-    const { docs, flowIds, deploymentIds } = await makeManyRuns(home, count);
+    const many = await makeManyRuns(home, count);
+    await makeManyTaskRuns(home, many);
+    const { docs, flowIds, deploymentIds } = many;
     const logged = docs[10]!.id;
     const timestamp = home.app.clock.now().toISOString();
     const line = (message: number) => ({
@@ -27,6 +30,9 @@ export async function listCosts(count: number): Promise<Record<string, number>> 
     );
     const yesterday = new Date(home.app.clock.now().getTime() - DAY_MS / 8).toISOString();
     const justNow = new Date(home.app.clock.now().getTime() - 10 * 60_000).toISOString();
+    const recently = new Date(home.app.clock.now().getTime() - 20 * 60_000).toISOString();
+    const startedRecently = { start_time: { after_: recently } };
+    const sinceRecently = { expected_start_time: { after_: recently } };
     const sinceYesterday = { expected_start_time: { after_: yesterday } };
     const failed = { state: { type: { any_: ['FAILED'] } } };
     const lists: Record<string, [path: string, body: Record<string, unknown>]> = {
@@ -89,6 +95,23 @@ export async function listCosts(count: number): Promise<Record<string, number>> 
         '/flow_runs/count',
         { flow_runs: { tags: { any_: ['tag-3'] }, expected_start_time: { after_: justNow } } },
       ],
+      'task runs of a flow run': ['/task_runs/filter', { flow_runs: { id: { any_: [logged] } } }],
+      'recent task runs': ['/task_runs/filter', { sort: 'EXPECTED_START_TIME_DESC' }],
+      'task runs by state': ['/task_runs/filter', { task_runs: failed }],
+      'task runs that run': ['/task_runs/filter', { task_runs: { state: { type: { any_: ['RUNNING'] } } } }],
+      'task runs by start': ['/task_runs/filter', { task_runs: startedRecently, sort: 'END_TIME_DESC' }],
+      'task runs of recent flow runs': ['/task_runs/filter', { flow_runs: sinceRecently }],
+      'count of task runs': ['/task_runs/count', {}],
+      'count of task runs by state and start': ['/task_runs/count', { task_runs: { ...failed, ...startedRecently } }],
+      'count of task runs of recent flow runs': [
+        '/task_runs/count',
+        { flow_runs: sinceRecently, task_runs: { subflow_runs: { exists_: false } } },
+      ],
+      'task runs in spans': ['/ui/task_runs/dashboard/counts', { task_runs: startedRecently }],
+      'history of task runs': [
+        '/task_runs/history',
+        { history_start: yesterday, history_end: timestamp, history_interval_seconds: 3600 },
+      ],
       'flows with failed runs': ['/flows/filter', { flow_runs: { ...failed, ...sinceYesterday } }],
       'flows with late runs': ['/flows/filter', { flow_runs: { state: { name: { any_: ['Late'] } } } }],
       'flows with runs': ['/flows/filter', { flow_runs: sinceYesterday, sort: 'UPDATED_DESC' }],
@@ -104,7 +127,7 @@ export async function listCosts(count: number): Promise<Record<string, number>> 
     const costs: Record<string, number> = {};
     for (const [name, [path, body]] of Object.entries(lists)) {
       home.consumed.length = 0;
-      const limit = path.endsWith('count') ? {} : { limit: 10 };
+      const limit = path.endsWith('filter') ? { limit: 10 } : {};
       const answer = await home.call('POST', path, { ...body, ...limit });
       const rows = Array.isArray(answer.body) ? answer.body.length : answer.body;
       if (!(rows > 0)) throw new Error(`${name} found nothing: ${JSON.stringify(answer.body)}`);

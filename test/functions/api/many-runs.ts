@@ -63,7 +63,7 @@ function runOf(base: FlowRunDocument, age: number, now: number, owner: Partial<F
 }
 
 /** A UUIDv7 of a time. */
-function idAt(ms: number): string {
+export function idAt(ms: number): string {
   const time = ms.toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeState, type State } from '../../../shared/domain/states.ts';
 import { recordEvents } from '../../../shared/operations/events.ts';
-import { closeOpenTaskRuns, countTaskRuns, forceTaskRunState } from '../../../shared/operations/task-runs.ts';
+import { closeOpenTaskRuns, forceTaskRunState } from '../../../shared/operations/task-runs.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -123,11 +123,11 @@ describe('task runs', () => {
     expect(names(all.body)).toEqual(['n2', 'n1', 'n0']);
     expect(names(second.body)).toEqual(['n1']);
     expect(completed.body).toBe(2);
+    expect((await home.call('POST', '/task_runs/count', ofRun)).body).toBe(3);
     expect(ofFlow.body).toBeGreaterThanOrEqual(3);
     expect(page.body).toMatchObject({ count: 3, limit: 2, pages: 2, page: 2 });
     expect(names(page.body.results)).toEqual(['n2']);
     expect(page.body.results[0]).not.toHaveProperty('dynamic_key');
-    expect(await countTaskRuns(home.app, ofRun)).toBe(3);
   });
 
   it('come newest id first when nothing else is asked for', async () => {

@@ -37,6 +37,26 @@ export const FOUND: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a span of starts has the runs that did not start by when they are expected',
+    steps: [
+      ['POST /flows/', { name: 'zz-start' }, 'flow'],
+      [
+        'POST /flow_runs/',
+        {
+          ...{ flow_id: '$flow.id', name: 'zz-waits' },
+          state: { type: 'SCHEDULED', state_details: { scheduled_time: IN_2030 } },
+        },
+      ],
+      ['POST /flow_runs/', { flow_id: '$flow.id', name: 'zz-runs', state: { type: 'RUNNING' } }],
+      ...[{ after_: '2029-01-01T00:00:00Z' }, { before_: '2029-01-01T00:00:00Z' }, { is_null_: true }].map(
+        (start_time): [string, unknown] => [
+          'POST /flow_runs/filter',
+          { flow_runs: { start_time }, flows: { name: { any_: ['zz-start'] } } },
+        ],
+      ),
+    ],
+  },
+  {
     name: 'labels of a run that is not there',
     steps: [[`PATCH /flow_runs/${UNKNOWN_ID}/labels`, { a: 'b' }]],
   },
