@@ -14,7 +14,6 @@ import {
 import { historyBody } from '../../shared/api/schemas/history.ts';
 import { setStateBody } from '../../shared/api/schemas/states.ts';
 import { deleteFlowRuns, setFlowRunsState } from '../../shared/operations/flow-run-bulk.ts';
-import { countFlowRuns, paginateFlowRuns } from '../../shared/operations/flow-run-counts.ts';
 import { filterFlowRuns } from '../../shared/operations/flow-run-lists.ts';
 import {
   createPlainFlowRun,
@@ -26,7 +25,6 @@ import {
   updateFlowRunLabels,
 } from '../../shared/operations/flow-runs.ts';
 import { downloadFlowRunLogs } from '../../shared/operations/logs.ts';
-import { averageLateness, flowRunHistory } from '../../shared/operations/run-histories.ts';
 import { readFlowRunState } from '../../shared/operations/state-lookup.ts';
 import { clientVersion } from './client-version.ts';
 import {
@@ -55,7 +53,9 @@ const attachment = (name: string) => ({
   'content-disposition': `attachment; filename="flow-run-logs.csv"; filename*=UTF-8''${extended(name)}`,
 });
 
-// Few requests draw a graph or check the input of a run that goes on (docs/decisions/014).
+// Only pages count and draw, and few requests check the input of a run that goes on (docs/decisions/014).
+const counts = () => import('../../shared/operations/flow-run-counts.ts');
+const histories = () => import('../../shared/operations/run-histories.ts');
 const graphs = () => import('../../shared/operations/flow-run-graphs.ts');
 const resuming = () => import('../../shared/operations/resume-flow-run.ts');
 
@@ -84,7 +84,7 @@ export const flowRunRoutes: Route[] = [
     access: VIEW,
     body: flowRunPaginateBody,
     bodyOptional: true,
-    handle: async ({ app, body }) => ok(await paginateFlowRuns(app, body)),
+    handle: async ({ app, body }) => ok(await (await counts()).paginateFlowRuns(app, body)),
   }),
   route({
     method: 'POST',
@@ -93,7 +93,7 @@ export const flowRunRoutes: Route[] = [
     access: VIEW,
     body: flowRunCountBody,
     bodyOptional: true,
-    handle: async ({ app, body }) => ok(await countFlowRuns(app, body)),
+    handle: async ({ app, body }) => ok(await (await counts()).countFlowRuns(app, body)),
   }),
   route({
     method: 'POST',
@@ -102,7 +102,7 @@ export const flowRunRoutes: Route[] = [
     access: VIEW,
     body: flowRunCountBody,
     bodyOptional: true,
-    handle: async ({ app, body }) => ok(await averageLateness(app, body)),
+    handle: async ({ app, body }) => ok(await (await histories()).averageLateness(app, body)),
   }),
   route({
     method: 'POST',
@@ -111,7 +111,7 @@ export const flowRunRoutes: Route[] = [
     access: VIEW,
     body: historyBody,
     bodyInParts: true,
-    handle: async ({ app, body }) => ok(await flowRunHistory(app, body)),
+    handle: async ({ app, body }) => ok(await (await histories()).flowRunHistory(app, body)),
   }),
   route({
     method: 'POST',

@@ -8,9 +8,7 @@ import {
   taskRunStatesQuery,
   taskRunUpdate,
 } from '../../shared/api/schemas/task-runs.ts';
-import { taskRunHistory } from '../../shared/operations/run-histories.ts';
 import { readTaskRunState } from '../../shared/operations/state-lookup.ts';
-import { countTaskRuns, paginateTaskRuns } from '../../shared/operations/task-run-counts.ts';
 import { filterTaskRuns } from '../../shared/operations/task-run-lists.ts';
 import {
   createTaskRun,
@@ -21,6 +19,10 @@ import {
   updateTaskRun,
 } from '../../shared/operations/task-runs.ts';
 import { created, createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
+
+// Only pages count and draw (docs/decisions/014).
+const counts = () => import('../../shared/operations/task-run-counts.ts');
+const histories = () => import('../../shared/operations/run-histories.ts');
 
 export const taskRunRoutes: Route[] = [
   route({
@@ -47,7 +49,7 @@ export const taskRunRoutes: Route[] = [
     access: VIEW,
     body: taskRunCountBody,
     bodyOptional: true,
-    handle: async ({ app, body }) => ok(await countTaskRuns(app, body)),
+    handle: async ({ app, body }) => ok(await (await counts()).countTaskRuns(app, body)),
   }),
   route({
     method: 'POST',
@@ -56,7 +58,7 @@ export const taskRunRoutes: Route[] = [
     access: VIEW,
     body: taskRunPaginateBody,
     bodyOptional: true,
-    handle: async ({ app, body }) => ok(await paginateTaskRuns(app, body)),
+    handle: async ({ app, body }) => ok(await (await counts()).paginateTaskRuns(app, body)),
   }),
   route({
     method: 'POST',
@@ -65,7 +67,7 @@ export const taskRunRoutes: Route[] = [
     access: VIEW,
     body: historyBody,
     bodyInParts: true,
-    handle: async ({ app, body }) => ok(await taskRunHistory(app, body)),
+    handle: async ({ app, body }) => ok(await (await histories()).taskRunHistory(app, body)),
   }),
   route({
     method: 'GET',

@@ -61,7 +61,8 @@ function narrowTasks(app: App, filters: FilterEnvelope): Candidates | null {
   const { taskRuns } = app.store;
   const filter = conjunctive(filters.task_runs) ?? {};
   if (filter.id?.any_) return { docs: some(app, filter.id.any_), few: true };
-  const runs = conjunctive(filter.flow_run_id)?.any_ ?? conjunctive(filters.flow_runs)?.id?.any_;
+  const ofRun = filter.flow_run_id?.is_null_ ? null : filter.flow_run_id?.any_;
+  const runs = ofRun ?? conjunctive(filters.flow_runs)?.id?.any_;
   if (runs) return { docs: joined([...new Set(runs)].map((id) => taskRuns.ofFlowRun(id))), few: true };
   const types = conjunctive(filter.state)?.type?.any_;
   if (types?.every((type) => !isTerminal(type))) return { docs: tasksOf(taskRuns.live()), few: true };

@@ -13,6 +13,15 @@ export function combine(operator: Maybe<'and_' | 'or_'>, checks: readonly Check[
   return operator === 'or_' ? set.some(Boolean) : set.every(Boolean);
 }
 
+/** One criterion as a whole: null when it is not asked for, true when it is and restricts nothing, which counts among alternatives. */
+export function asked<Criteria>(
+  criteria: Maybe<Criteria>,
+  checks: (criteria: Criteria) => readonly Check[],
+  operator: 'and_' | 'or_' = 'and_',
+): Check {
+  return criteria ? combine(operator, checks(criteria)) : null;
+}
+
 /** `any_`: equals one of the list; an empty list matches nothing, and so does a null value. */
 export function anyOf<T>(list: Maybe<readonly T[]>, value: Maybe<T>): Check {
   return list && value !== null && value !== undefined ? list.includes(value) : list ? false : null;
@@ -27,16 +36,19 @@ export function notAnyOf<T>(list: Maybe<readonly T[]>, value: Maybe<T>): Check {
 export function like(pattern: Maybe<string>, value: Maybe<string>): Check {
   if (pattern === null || pattern === undefined) return null;
   if (value === null || value === undefined) return false;
-  const source = pattern
+  return new RegExp(sourceOf(pattern), 'is').test(value);
+}
+
+/** `startswith_`, with the same wildcards. */
+export function startsWith(prefixes: Maybe<readonly string[]>, value: string): Check {
+  return prefixes ? prefixes.some((prefix) => new RegExp(`^${sourceOf(prefix)}`, 'is').test(value)) : null;
+}
+
+const sourceOf = (pattern: string): string =>
+  pattern
     .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
     .replaceAll('%', '.*')
     .replaceAll('_', '.');
-  return new RegExp(source, 'is').test(value);
-}
-
-export function startsWith(prefixes: Maybe<readonly string[]>, value: string): Check {
-  return prefixes ? prefixes.some((prefix) => value.startsWith(prefix)) : null;
-}
 
 /** `is_null_` of ids and times. */
 export function isNull(wanted: Maybe<boolean>, value: unknown): Check {

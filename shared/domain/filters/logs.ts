@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { anyOf, combine, inTime, isNull } from './criteria.ts';
+import { anyOf, asked, combine, inTime, isNull } from './criteria.ts';
 import { matchesText, parseTextQuery } from './text-search.ts';
 
 type Maybe<T> = T | null | undefined;
@@ -24,7 +24,7 @@ export function matchesLog(filter: Maybe<LogCriteria>, log: Log): boolean {
         level.le_ == null ? null : log.level <= level.le_,
       ]),
     inTime(filter.timestamp, log.timestamp),
-    flow_run_id && anyOf(flow_run_id.any_, log.flow_run_id),
+    asked(flow_run_id, ({ any_ }) => [anyOf(any_, log.flow_run_id)]),
     task_run_id &&
       combine('and_', [anyOf(task_run_id.any_, log.task_run_id), isNull(task_run_id.is_null_, log.task_run_id)]),
     text && matchesText(parseTextQuery(text.query), `${log.message} ${log.name}`),

@@ -1,6 +1,6 @@
 import type { ArtifactCollectionFilter, ArtifactFilter } from '../../api/schemas/filters.ts';
 import type { Artifact, ArtifactCollection } from '../../domain/artifact.ts';
-import { anyOf, type Check, combine, isNull, like, named, notAnyOf } from '../../domain/filters/criteria.ts';
+import { anyOf, asked, type Check, combine, isNull, like, named, notAnyOf } from '../../domain/filters/criteria.ts';
 
 type Maybe<Filter> = Filter | null | undefined;
 
@@ -28,8 +28,8 @@ function shared({ key, flow_run_id, task_run_id, type }: Omit<ArtifactFilter, 'i
         like(key.like_ || null, artifact.key),
         isNull(exists === null ? null : !exists, artifact.key),
       ]),
-    flow_run_id && anyOf(flow_run_id.any_, artifact.flow_run_id),
-    task_run_id && anyOf(task_run_id.any_, artifact.task_run_id),
+    asked(flow_run_id, ({ any_ }) => [anyOf(any_, artifact.flow_run_id)]),
+    asked(task_run_id, ({ any_ }) => [anyOf(any_, artifact.task_run_id)]),
     type &&
       combine('and_', [
         anyOf(type.any_, artifact.type),

@@ -1,5 +1,15 @@
 import type { FlowRunFilter } from '../../api/schemas/filters.ts';
-import { anyOf, type Check, combine, inTime, isNull, named, notAnyOf, tagged } from '../../domain/filters/criteria.ts';
+import {
+  anyOf,
+  asked,
+  type Check,
+  combine,
+  inTime,
+  isNull,
+  named,
+  notAnyOf,
+  tagged,
+} from '../../domain/filters/criteria.ts';
 import type { FlowRun } from '../../domain/flow-run.ts';
 
 /** Prefect's `FlowRunFilter`, without `parent_flow_run_id`, which needs a look at the parent task run. */
@@ -21,7 +31,7 @@ export function matchesFlowRun(filter: FlowRunFilter | null | undefined, run: Fl
         isNull(work_queue_name.is_null_, run.work_queue_name),
       ]),
     state && combine(state.operator, [oneOf(state.type, run.state_type), oneOf(state.name, run.state_name)]),
-    filter.flow_version && anyOf(filter.flow_version.any_, run.flow_version),
+    asked(filter.flow_version, ({ any_ }) => [anyOf(any_, run.flow_version)]),
     started(filter.start_time, run),
     inTime(filter.end_time, run.end_time),
     inTime(filter.expected_start_time, run.expected_start_time),

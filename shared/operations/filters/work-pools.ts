@@ -1,5 +1,5 @@
 import type { WorkPoolFilter, WorkQueueFilter } from '../../api/schemas/filters.ts';
-import { anyOf, combine, named, startsWith } from '../../domain/filters/criteria.ts';
+import { anyOf, asked, combine, named, startsWith } from '../../domain/filters/criteria.ts';
 import type { WorkPool, WorkQueue } from '../../domain/work-pool.ts';
 
 type Maybe<T> = T | null | undefined;
@@ -9,7 +9,7 @@ export function matchesWorkPool(filter: Maybe<WorkPoolFilter>, pool: Pick<WorkPo
   return combine(filter.operator, [
     named(filter.id, pool.id),
     named(filter.name, pool.name),
-    filter.type ? anyOf(filter.type.any_, pool.type) : null,
+    asked(filter.type, ({ any_ }) => [anyOf(any_, pool.type)]),
   ]);
 }
 

@@ -46,7 +46,7 @@ describe('the DynamoDB budget of a run', () => {
     return used;
   }
 
-  it('stays a handful of units for every call, and under 100 for the whole road', async () => {
+  it('stays a handful of units for every call, and under 105 for the whole road', async () => {
     const used = await road();
 
     const within = (name: string, most: number) => expect(used[name], name).toBeLessThanOrEqual(most);
@@ -62,6 +62,6 @@ describe('the DynamoDB budget of a run', () => {
     within('completed', 13);
     within('finish', 6);
     within('container ends', 12);
-    expect(Object.values(used).reduce((sum, value) => sum + value, 0)).toBeLessThan(100);
+    expect(Object.values(used).reduce((sum, value) => sum + value, 0)).toBeLessThan(105);
   });
 });

@@ -57,6 +57,31 @@ export const FOUND: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a criterion that says nothing holds, among alternatives too',
+    steps: [
+      ['POST /work_pools/', { name: 'zz-said', type: 'process' }],
+      ['POST /work_pools/zz-said/queues', { name: 'zz-Queue' }],
+      ...[
+        { operator: 'or_', id: { any_: [UNKNOWN_ID] }, name: {} },
+        { operator: 'or_', id: { any_: [UNKNOWN_ID] } },
+        { name: { startswith_: ['ZZ-q'] } },
+        { name: { startswith_: ['z%u'] } },
+      ].map((work_queues): [string, unknown] => ['POST /work_pools/zz-said/queues/filter', { work_queues }]),
+      ['POST /flows/', { name: 'zz-said' }, 'flow'],
+      ['POST /deployments/', { name: 'zz-limitless', flow_id: '$flow.id' }],
+      ['POST /deployments/count', { deployments: { concurrency_limit: { ge_: 5 }, name: { any_: ['zz-limitless'] } } }],
+      ['POST /flow_runs/', { flow_id: '$flow.id', state: { type: 'RUNNING' } }, 'run'],
+      ['POST /task_runs/', { flow_run_id: '$run.id', task_key: 't', dynamic_key: '0', name: 'zz-said-0' }],
+      ['POST /task_runs/', { task_key: 't', dynamic_key: 'zz-said', name: 'zz-said-1' }],
+      ...[{}, { is_null_: null }, { is_null_: true }, { is_null_: false, any_: ['$run.id'] }].map(
+        (flow_run_id): [string, unknown] => [
+          'POST /task_runs/count',
+          { task_runs: { flow_run_id, name: { like_: 'zz-said' } } },
+        ],
+      ),
+    ],
+  },
+  {
     name: 'labels of a run that is not there',
     steps: [[`PATCH /flow_runs/${UNKNOWN_ID}/labels`, { a: 'b' }]],
   },
