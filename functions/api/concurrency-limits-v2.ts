@@ -1,5 +1,6 @@
 import {
   leaseGive,
+  leaseParams,
   leaseRenew,
   limitCreate,
   limitsFilterBody,
@@ -80,9 +81,11 @@ export const concurrencyLimitV2Routes: Route[] = [
   route({
     method: 'POST',
     path: '/v2/concurrency_limits/leases/{lease_id}/renew',
+    params: leaseParams,
     summary: 'Renew Concurrency Lease',
     access: EDIT_OR_RUN,
     body: leaseRenew,
+    bodyOptional: true,
     handle: async ({ app, params, body }) => {
       await renewLease(app, params['lease_id']!, body.lease_duration);
       return noContent();

@@ -13,7 +13,7 @@ import { requestLog } from './request-log.ts';
 import { toResult } from './result.ts';
 import type { Answer, Route } from './route.ts';
 import { createRouter } from './router.ts';
-import { parseJson, validate } from './validate.ts';
+import { parseJson, RequestReader } from './validate.ts';
 
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
@@ -41,7 +41,7 @@ async function serve(app: App, route: Route, event: Event): Promise<Result> {
 }
 
 async function answer(app: App, route: Route, event: Event): Promise<Answer> {
-  const params = decodeParams(event.pathParameters ?? {});
+  const params = decodeParams(route, event.pathParameters ?? {});
   if (!params) return { status: 404, body: { detail: 'Not Found' } };
   const principal =
     route.access.role === 'open' ? ({ kind: 'anonymous' } as const) : await authenticateRequest(app, event);
@@ -50,10 +50,12 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
   const rawBody = readBody(event);
   const isText = route.bodyIsText && !event.headers['content-type']?.includes('json');
   const given = rawBody === '' ? undefined : isText ? rawBody : parseJson(rawBody);
-  if (route.params) validate(route.params, params, 'path', given);
+  const reader = new RequestReader(given);
   const inParts = route.bodyOptional || route.bodyInParts;
-  const body = route.body && validate(route.body, given ?? (inParts ? {} : given), 'body', given, inParts);
-  const query = route.query && validate(route.query, event.queryStringParameters ?? {}, 'query', null, true);
+  if (route.params) reader.read(route.params, params, 'path');
+  const query = route.query && reader.read(route.query, event.queryStringParameters ?? {}, 'query', true);
+  const body = route.body && reader.read(route.body, given ?? (inParts ? {} : given), 'body', inParts);
+  reader.end();
   return route.handle({ app, principal, params, body, query, headers: event.headers, rawBody });
 }
 
@@ -79,14 +81,14 @@ function readBody(event: Event): string {
   return text;
 }
 
-/** Null when an id is no UUID: such a path is no route of Prefect's. */
-function decodeParams(raw: Record<string, string | undefined>): Record<string, string> | null {
+/** Null when an id is no UUID: such a path is no route of Prefect's, unless the route says what its parameters are. */
+function decodeParams(route: Route, raw: Record<string, string | undefined>): Record<string, string> | null {
   const params: Record<string, string> = {};
   for (const [key, value] of Object.entries(raw)) {
     const text = decodePart(value ?? '');
     // The id of an event's resource is a name: `prefect.deployment.…`.
     const isId = key === 'id' || (key.endsWith('_id') && key !== 'resource_id');
-    if (isId && !UUID.test(text)) return null;
+    if (isId && !route.params && !UUID.test(text)) return null;
     params[key] = isId ? text.toLowerCase() : text;
   }
   return params;

@@ -16,6 +16,8 @@ type Issue = z.core.$ZodIssue;
 export function toProblems(issue: Issue, root: unknown, prefix: (string | number)[]): Problem[] {
   const loc = [...prefix, ...(issue.path as (string | number)[])];
   const input = at(root, issue.path as (string | number)[]);
+  if (issue.message === 'datetime_from_date_parsing' && input !== undefined)
+    return [{ ...timeProblem(input), loc, input }];
   switch (issue.code) {
     case 'invalid_type':
       if (input === undefined) return [missing(issue, root, loc)];
@@ -31,9 +33,11 @@ export function toProblems(issue: Issue, root: unknown, prefix: (string | number
       const values = issue.values.map((value) => `'${String(value)}'`);
       const expected = values.length > 1 ? `${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : (values[0] ?? '');
       if (input === undefined) return [missing(issue, root, loc)];
-      return [{ type: 'enum', loc, msg: `Input should be ${expected}`, input, ctx: { expected } }];
+      const type = issue.message === 'literal_error' ? 'literal_error' : 'enum';
+      return [{ type, loc, msg: `Input should be ${expected}`, input, ctx: { expected } }];
     }
     case 'too_big':
+      if (issue.message === 'value_too_long') return [valueTooLong(issue, loc, input)];
       return [sizeProblem(issue, loc, input, 'less than or equal to', 'at most', 'long')];
     case 'too_small':
       return [sizeProblem(issue, loc, input, 'greater than or equal to', 'at least', 'short')];
@@ -56,9 +60,6 @@ export function toProblems(issue: Issue, root: unknown, prefix: (string | number
       if (input === undefined) return [missing(issue, root, loc)];
       return (issue.errors[0] ?? []).flatMap((inner) => toProblems(inner, input, loc));
     default:
-      if (issue.message === 'datetime_from_date_parsing') {
-        return [{ type: 'datetime_from_date_parsing', loc, msg: 'Input should be a valid datetime or date', input }];
-      }
       if (issue.message === 'bool_parsing') return [{ ...UNREADABLE_FLAG, loc, input }];
       return [{ ...valueProblem(issue.message), loc, input }];
   }
@@ -67,6 +68,11 @@ export function toProblems(issue: Issue, root: unknown, prefix: (string | number
 /** What a check of Prefect's own says of the whole. */
 export function valueProblem(message: string): Problem {
   return { type: 'value_error', loc: [], msg: `Value error, ${message}`, ctx: { error: {} } };
+}
+
+function timeProblem(input: unknown): Pick<Problem, 'type' | 'msg' | 'ctx'> {
+  if (typeof input !== 'string') return { type: 'value_error', msg: 'value is not a valid datetime' };
+  return { type: 'value_error', msg: `Value error, Unable to parse string [${input}]`, ctx: { error: {} } };
 }
 
 /** No member of a union is told by the tag that was given. */
@@ -87,6 +93,12 @@ function typeProblem(issue: Extract<Issue, { code: 'invalid_type' }>, input: unk
   if (issue.message === 'uuid_type') {
     return { type: 'uuid_type', msg: 'UUID input should be a string, bytes or UUID object' };
   }
+  if (issue.message === 'time_delta') {
+    return typeof input === 'string'
+      ? { type: 'time_delta_parsing', msg: 'Input should be a valid timedelta, invalid digit in duration' }
+      : { type: 'time_delta_type', msg: 'Input should be a valid timedelta' };
+  }
+  if (issue.message === 'bytes') return { type: 'bytes_type', msg: 'Input should be a valid bytes' };
   const whole = issue.message === 'integer';
   if (whole && typeof input === 'number') {
     return { type: 'int_from_float', msg: 'Input should be a valid integer, got a number with a fractional part' };
@@ -143,12 +155,13 @@ function sizeProblem(
   }
   if (issue.origin === 'array') {
     const key = length === 'long' ? 'max_length' : 'min_length';
+    const actual_length = (input as unknown[]).length;
     return {
       type: `too_${length}`,
       loc,
-      msg: `List should have ${count} ${bound} items after validation`,
+      msg: `List should have ${count} ${bound} item${bound === 1 ? '' : 's'} after validation, not ${actual_length}`,
       input,
-      ctx: { [key]: bound },
+      ctx: { [key]: bound, actual_length, field_type: 'List' },
     };
   }
   const strict = issue.inclusive === false;
@@ -156,6 +169,13 @@ function sizeProblem(
   const type = words.replaceAll(' or equal to', '_equal').replaceAll(' ', '_');
   const key = `${length === 'long' ? 'l' : 'g'}${strict ? 't' : 'e'}`;
   return { type, loc, msg: `Input should be ${words} ${bound}`, input, ctx: { [key]: bound } };
+}
+
+/** What pydantic says when a check of Prefect's stands before the check of a length. */
+function valueTooLong(issue: Extract<Issue, { code: 'too_big' }>, loc: Problem['loc'], input: unknown): Problem {
+  const [max_length, actual_length] = [Number(issue.maximum), String(input).length];
+  const msg = `Value should have at most ${max_length} items after validation, not ${actual_length}`;
+  return { type: 'too_long', loc, msg, input, ctx: { field_type: 'Value', max_length, actual_length } };
 }
 
 function at(root: unknown, path: readonly (string | number)[]): unknown {

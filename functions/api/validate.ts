@@ -1,4 +1,6 @@
 import type * as z from 'zod/mini';
+import { ClientError } from '../../shared/domain/errors.ts';
+import { pageSizeProblem } from '../../shared/domain/page-size.ts';
 import { pythonJsonProblem } from '../../shared/domain/python-json.ts';
 import { type Problem, toProblems } from './problems.ts';
 
@@ -32,26 +34,42 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/**
- * Validates a value against its schema; `where` begins every location. `inParts`: each key is a parameter of its own for FastAPI,
- * so that one that is missing is missing from nothing.
- */
-export function validate<Output>(
-  schema: z.ZodMiniType<Output>,
-  value: unknown,
-  where: 'body' | 'query' | 'path',
-  requestBody: unknown,
-  inParts = false,
-): Output {
-  const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => toProblems(issue, value, [where]));
-  throw new InvalidRequest(inParts ? problems.map(asPart) : problems, requestBody);
+/** Reads the parts of one request, in Prefect's order path, query, body; what is wrong in any of them is said of all together. */
+export class RequestReader {
+  readonly #problems: Problem[] = [];
+  readonly #requestBody: unknown;
+
+  constructor(requestBody: unknown) {
+    this.#requestBody = requestBody;
+  }
+
+  /**
+   * The value as its schema has it; `where` begins every location. `inParts`: each key is a parameter of its own for FastAPI, so that
+   * one that is null is missing, and one that is missing is missing from nothing. Throws 422 for a page of a size that is none.
+   */
+  read(schema: z.ZodMiniType, given: unknown, where: 'body' | 'query' | 'path', inParts = false): unknown {
+    const value = inParts ? withoutNulls(given) : given;
+    const result = schema.safeParse(value, { reportInput: true });
+    if (result.success) return result.data;
+    const problems = result.error.issues.flatMap((issue) => {
+      if (issue.message === 'page_size') throw new ClientError('invalid', pageSizeProblem(Number(issue.input)) ?? '');
+      return toProblems(issue, value, [where]);
+    });
+    this.#problems.push(...(inParts ? problems.map(asPart) : problems));
+    return undefined;
+  }
+
+  /** Throws `InvalidRequest` when something was wrong. */
+  end(): void {
+    if (this.#problems.length > 0) throw new InvalidRequest(this.#problems, this.#requestBody);
+  }
 }
 
-/** FastAPI takes a part that is null for one that is missing. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
+}
+
 function asPart(problem: Problem): Problem {
-  const { loc, type, input } = problem;
-  if (loc.length !== 2 || (type !== 'missing' && input !== null)) return problem;
-  return { type: 'missing', loc, msg: 'Field required', input: null };
+  return problem.loc.length === 2 && problem.type === 'missing' ? { ...problem, input: null } : problem;
 }

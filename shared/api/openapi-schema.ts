@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { address, id, time } from './answers/values.ts';
 import * as filters from './schemas/filters.ts';
 import { stateCreate } from './schemas/states.ts';
-import { datetime, queryFlag, uuid } from './schemas/values.ts';
+import { datetime, seconds, secondsOrNull, uuid } from './schemas/values.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
@@ -25,11 +25,13 @@ const COMPONENTS = new Map<unknown, string>([
   [stateCreate, 'StateCreate'],
 ]);
 
+const SPAN = [{ type: 'number', minimum: 0 }, { type: 'string' }];
 /** Values that a schema reads from text, and what JSON Schema calls them. */
 const VALUES = new Map<unknown, JsonSchema>([
   [uuid, { type: 'string', format: 'uuid' }],
   [datetime, { type: 'string', format: 'date-time' }],
-  [queryFlag, { type: 'boolean' }],
+  [seconds, { anyOf: SPAN }],
+  [secondsOrNull, { anyOf: [...SPAN, { type: 'null' }] }],
   [id, { type: 'string', format: 'uuid' }],
   [time, { type: 'string', format: 'date-time' }],
   [address, { type: 'string', format: 'uri' }],

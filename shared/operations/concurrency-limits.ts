@@ -7,6 +7,7 @@ import { ClientError, ConflictError, notFound } from '../domain/errors.ts';
 import { limitEvent } from '../domain/events/lifecycle-events.ts';
 import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
+import { takeAway } from './concurrency-slots.ts';
 import { takePage } from './filtering.ts';
 import { holderOf, ownerOf, slotLimitOf } from './slot-owners.ts';
 import { wakeNext } from './slot-wakes.ts';
@@ -119,8 +120,8 @@ export async function limitResponse(app: App, limit: ConcurrencyLimit): Promise<
 }
 
 /**
- * Sets the number an operator asks for: unnamed slots are added, or unnamed ones and then leases are taken away, the first
- * to expire first. Runs of push pools keep theirs: they hold them while they run. Returns the limit as it is stored then.
+ * Sets the number an operator asks for: unnamed slots are added, or taken away as `takeAway` does. Returns the limit as it is
+ * stored then.
  */
 async function setActiveSlots(app: App, limit: ConcurrencyLimit, wanted: number): Promise<ConcurrencyLimit> {
   if (limit.slot_decay_per_second > 0) {
@@ -131,17 +132,9 @@ async function setActiveSlots(app: App, limit: ConcurrencyLimit, wanted: number)
   if (!stored) return limit;
   const { owner } = slotLimitOf(stored);
   const held = await app.store.slots.holders(owner, app.clock.now());
-  let surplus = held.reduce((sum, { slots }) => sum + slots, 0) - wanted;
+  const surplus = held.reduce((sum, { slots }) => sum + slots, 0) - wanted;
   if (surplus < 0) await app.store.slots.add(slotLimitOf(stored), holderOf(ANONYMOUS, -surplus));
-  const anonymousFirst = (id: string): number => (id === ANONYMOUS ? 0 : 1);
-  const order = held.toSorted(
-    (a, b) => anonymousFirst(a.id) - anonymousFirst(b.id) || (a.expires?.getTime() ?? 0) - (b.expires?.getTime() ?? 0),
-  );
-  for (const { id, slots } of order) {
-    if (surplus <= 0) break;
-    if (id.startsWith('r')) continue;
-    surplus -= (await app.store.slots.release(owner, id, id === ANONYMOUS ? Math.min(slots, surplus) : slots)).slots;
-  }
+  else await takeAway(app, owner, surplus);
   return limit;
 }
 

@@ -26,13 +26,37 @@ export async function takeSlots(app: App, body: SlotsTake): Promise<MinimalLimit
   return limits.map(({ doc }) => minimal(doc));
 }
 
-/** `decrement`: gives back slots that were taken without a lease. */
+/** `decrement`: gives back slots by the limit's name alone, as `takeAway` does. Not for repeating. */
 export async function giveSlots(app: App, body: SlotsGive): Promise<MinimalLimit[]> {
   const limits = await limitsByName(app, body.names);
+  const seconds = body.occupancy_seconds ?? undefined;
   for (const { doc } of limits) {
-    if (doc.active) await giveBack(app, doc, ANONYMOUS, body.slots, body.occupancy_seconds ?? undefined);
+    if (!doc.active) continue;
+    if (doc.slot_decay_per_second > 0) await giveBack(app, doc, ANONYMOUS, body.slots, seconds);
+    else if (await takeAway(app, ownerOf('limit', doc.id), body.slots, seconds))
+      await wakeNext(app, ownerOf('limit', doc.id));
   }
   return limits.map(({ doc }) => minimal(doc));
+}
+
+/**
+ * Frees so many slots, whoever holds them: unnamed ones first, then those of leases, the first to expire first, whose holders learn
+ * of it when they renew. Runs of push pools keep theirs: they hold them while they run. True when somebody waits for what came back.
+ */
+export async function takeAway(app: App, owner: string, slots: number, seconds?: number): Promise<boolean> {
+  const anonymousFirst = (id: string): number => (id === ANONYMOUS ? 0 : 1);
+  const held = (await app.store.slots.holders(owner, app.clock.now())).toSorted(
+    (a, b) => anonymousFirst(a.id) - anonymousFirst(b.id) || (a.expires?.getTime() ?? 0) - (b.expires?.getTime() ?? 0),
+  );
+  let [left, owesWake] = [slots, false];
+  for (const { id, slots: holds } of held) {
+    if (left <= 0) break;
+    if (id.startsWith('r')) continue;
+    const given = await app.store.slots.release(owner, id, Math.min(holds, left), seconds);
+    left -= given.slots;
+    owesWake ||= given.owesWake;
+  }
+  return owesWake;
 }
 
 /** The limits that exist, in the order of their names, so that all callers take them in one order. */

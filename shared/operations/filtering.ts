@@ -1,14 +1,11 @@
 import { ClientError } from '../domain/errors.ts';
-
-/** Prefect's page size, and the most a client may ask for. */
-export const PAGE_LIMIT = 200;
+import { PAGE_LIMIT, pageSizeProblem } from '../domain/page-size.ts';
 
 /** The number of rows of a page; null means Prefect's default. Throws 422 outside 0…200. */
 export function pageSize(limit: number | null | undefined): number {
   if (limit === null || limit === undefined) return PAGE_LIMIT;
-  if (limit > PAGE_LIMIT)
-    throw new ClientError('invalid', `Invalid limit: must be less than or equal to ${PAGE_LIMIT}.`);
-  if (limit < 0) throw new ClientError('invalid', 'Invalid limit: must be greater than or equal to 0.');
+  const problem = pageSizeProblem(limit);
+  if (problem) throw new ClientError('invalid', problem);
   return limit;
 }
 

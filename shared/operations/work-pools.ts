@@ -89,7 +89,8 @@ export async function updateWorkPool(app: App, name: string, body: WorkPoolUpdat
     );
   }
   const pool = await readWorkPoolByName(app, name);
-  if (body.base_job_template) await checkTemplate(app, pool.type, body.base_job_template);
+  // Of other pools Prefect checks it only when they are made.
+  if (body.base_job_template && isPushPool(pool.type)) await checkTemplate(app, pool.type, body.base_job_template);
   const updated = timestamp(app);
   const { base_job_template, is_paused, storage_configuration, ...clearable } = present(body);
   const stored = await app.store.workPools.read(pool.id);

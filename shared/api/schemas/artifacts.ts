@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { artifactCollectionFilter, artifactFilter, filterEnvelope } from './filters.ts';
-import { json, paging, uuid } from './values.ts';
+import { json, offset, pageLimit, uuid } from './values.ts';
 
 /** Prefect cuts each value of an artifact's metadata at this length. */
 const METADATA_LENGTH = 500;
@@ -18,7 +18,7 @@ const metadata = z.pipe(
 );
 
 const key = z.string().check(
-  z.refine((text: string) => /^[a-z0-9-]+$/.test(text), {
+  z.refine((text: string) => /^[a-z0-9-]*$/.test(text), {
     error: 'Artifact key must only contain lowercase letters, numbers, and dashes.',
   }),
 );
@@ -47,24 +47,23 @@ export const artifactSort = z.enum(['CREATED_DESC', 'UPDATED_DESC', 'ID_DESC', '
 export type ArtifactSort = z.infer<typeof artifactSort>;
 
 const { flows, flow_runs, task_runs, deployments } = filterEnvelope;
-const foreign = { flows, flow_runs, task_runs, deployments };
+const foreign = { flow_runs, task_runs, flows, deployments };
+const listing = { limit: pageLimit, sort: z.nullish(artifactSort), offset };
 
 export const artifactCountBody = z.object({ artifacts: z.nullish(artifactFilter), ...foreign });
 export type ArtifactCountBody = z.infer<typeof artifactCountBody>;
 export const artifactFilterBody = z.object({
+  ...listing,
   artifacts: z.nullish(artifactFilter),
   ...foreign,
-  ...paging,
-  sort: z.nullish(artifactSort),
 });
 export type ArtifactFilterBody = z.infer<typeof artifactFilterBody>;
 
 export const latestArtifactCountBody = z.object({ artifacts: z.nullish(artifactCollectionFilter), ...foreign });
 export type LatestArtifactCountBody = z.infer<typeof latestArtifactCountBody>;
 export const latestArtifactFilterBody = z.object({
+  ...listing,
   artifacts: z.nullish(artifactCollectionFilter),
   ...foreign,
-  ...paging,
-  sort: z.nullish(artifactSort),
 });
 export type LatestArtifactFilterBody = z.infer<typeof latestArtifactFilterBody>;

@@ -3,7 +3,7 @@ import type { AutomationAction } from '../../domain/automation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import { validateTemplate } from '../../domain/parameters/template-validation.ts';
 import { STATE_TYPES } from '../../domain/states.ts';
-import { jsonObject, seconds, uuid } from './values.ts';
+import { flag, jsonObject, seconds, uuid } from './values.ts';
 
 /** Prefect's actions, each with its defaults filled in. */
 
@@ -79,7 +79,7 @@ export const automationAction = z.discriminatedUnion('type', [
     name: nullableText,
     state: z.enum(STATE_TYPES),
     message: nullableText,
-    force: z._default(z.boolean(), false),
+    force: z._default(flag, false),
   }),
   on('pause-work-queue', 'work_queue_id'),
   on('resume-work-queue', 'work_queue_id'),

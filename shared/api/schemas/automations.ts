@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { loopDanger, type Trigger } from '../../domain/automation.ts';
 import { automationAction } from './automation-actions.ts';
-import { datetime, integer, paging, seconds, tags, uuid } from './values.ts';
+import { datetime, flag, integer, offset, pageLimit, seconds, secondsOrNull, tags, uuid } from './values.ts';
 
 /** Prefect's least time for a Proactive trigger, and what it takes when none is given. */
 const LEAST_PROACTIVE_SECONDS = 10;
@@ -39,7 +39,7 @@ const eventTrigger = z.pipe(
 
 const composite = {
   triggers: z.lazy(() => z.array(trigger)) as unknown as z.ZodMiniType<Trigger[]>,
-  within: z.nullable(seconds),
+  within: secondsOrNull,
 };
 const compoundTrigger = z
   .object({
@@ -67,7 +67,7 @@ const actions = z.array(automationAction);
 const fields = z.object({
   name: z.string(),
   description: z.optional(z.string()),
-  enabled: z.optional(z.boolean()),
+  enabled: z.optional(flag),
   tags: z.optional(tags),
   trigger,
   actions,
@@ -91,7 +91,7 @@ export const automationCreate = z.extend(fields, { owner_resource: z.nullish(z.s
 export type AutomationCreate = z.infer<typeof automationCreate>;
 
 /** `PATCH /automations/{id}` */
-export const automationPatch = z.object({ enabled: z.optional(z.boolean()) });
+export const automationPatch = z.object({ enabled: z.optional(flag) });
 
 const automationFilter = z.strictObject({
   operator: z.nullish(z.enum(['and_', 'or_'])),
@@ -103,7 +103,7 @@ const automationFilter = z.strictObject({
       operator: z.nullish(z.enum(['and_', 'or_'])),
       all_: z.nullish(z.array(z.string())),
       any_: z.nullish(z.array(z.string())),
-      is_null_: z.nullish(z.boolean()),
+      is_null_: z.nullish(flag),
     }),
   ),
 });
@@ -111,8 +111,9 @@ export type AutomationFilter = z.infer<typeof automationFilter>;
 
 export const automationsCountBody = z.object({ automations: z.nullish(automationFilter) });
 export const automationsFilterBody = z.object({
-  automations: z.nullish(automationFilter),
+  limit: pageLimit,
   sort: z.nullish(z.enum(['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'])),
-  ...paging,
+  offset,
+  automations: z.nullish(automationFilter),
 });
 export type AutomationsFilterBody = z.infer<typeof automationsFilterBody>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter } from './filters.ts';
-import { jsonObject, name, paging, queryFlag, uuid } from './values.ts';
+import { flag, jsonObject, name, offset, pageLimit, uuid } from './values.ts';
 
 const documentName = name.check(
   z.refine((text: string) => /^[a-z0-9-]*$/.test(text), {
@@ -8,31 +8,34 @@ const documentName = name.check(
   }),
 );
 
+const isNamed = (body: { name?: unknown; is_anonymous?: unknown }) => Boolean(body.is_anonymous || body.name);
+
 /** `POST /block_documents/` */
-export const blockDocumentCreate = z
-  .object({
+export const blockDocumentCreate = z.pipe(
+  z.transform((body: unknown, context) => {
+    if (typeof body !== 'object' || body === null || isNamed(body)) return body;
+    context.issues.push({ code: 'custom', message: 'Names must be provided for block documents.', input: body });
+    return z.NEVER;
+  }),
+  z.object({
     name: z.nullish(documentName),
     data: z._default(jsonObject, {}),
     block_schema_id: uuid,
     block_type_id: uuid,
-    is_anonymous: z._default(z.boolean(), false),
-  })
-  .check(
-    z.refine((body: { name?: string | null; is_anonymous: boolean }) => Boolean(body.is_anonymous || body.name), {
-      error: 'Names must be provided for block documents.',
-    }),
-  );
+    is_anonymous: z._default(flag, false),
+  }),
+);
 export type BlockDocumentCreate = z.infer<typeof blockDocumentCreate>;
 
 /** `PATCH /block_documents/{id}` */
 export const blockDocumentUpdate = z.object({
   block_schema_id: z.nullish(uuid),
   data: z.optional(jsonObject),
-  merge_existing_data: z._default(z.boolean(), true),
+  merge_existing_data: z._default(flag, true),
 });
 export type BlockDocumentUpdate = z.infer<typeof blockDocumentUpdate>;
 
-export const blockDocumentQuery = z.object({ include_secrets: z._default(queryFlag, false) });
+export const blockDocumentQuery = z.object({ include_secrets: z._default(flag, false) });
 
 export const BLOCK_DOCUMENT_SORTS = ['NAME_DESC', 'NAME_ASC', 'BLOCK_TYPE_AND_NAME_ASC'] as const;
 
@@ -45,9 +48,10 @@ export const blockDocumentsCountBody = z.object(filters);
 export type BlockDocumentsCountBody = z.infer<typeof blockDocumentsCountBody>;
 
 export const blockDocumentsFilterBody = z.object({
+  limit: pageLimit,
   ...filters,
-  include_secrets: z.nullish(z.boolean()),
+  include_secrets: z.nullish(flag),
   sort: z.nullish(z.enum(BLOCK_DOCUMENT_SORTS)),
-  ...paging,
+  offset,
 });
 export type BlockDocumentsFilterBody = z.infer<typeof blockDocumentsFilterBody>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { blockSchemaFilter } from './filters.ts';
-import { jsonObject, paging, uuid } from './values.ts';
+import { jsonObject, offset, pageLimit, uuid } from './values.ts';
 
 /** `POST /block_schemas/` */
 export const blockSchemaCreate = z.object({
@@ -13,5 +13,9 @@ export type BlockSchemaCreate = z.infer<typeof blockSchemaCreate>;
 
 export const blockSchemaQuery = z.object({ version: z.optional(z.string()) });
 
-export const blockSchemasFilterBody = z.object({ block_schemas: z.nullish(blockSchemaFilter), ...paging });
+export const blockSchemasFilterBody = z.object({
+  limit: pageLimit,
+  block_schemas: z.nullish(blockSchemaFilter),
+  offset,
+});
 export type BlockSchemasFilterBody = z.infer<typeof blockSchemasFilterBody>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { blockSchemaFilter, blockTypeFilter } from './filters.ts';
-import { name, paging } from './values.ts';
+import { name, offset, pageLimit } from './values.ts';
 
 const text = z.nullish(z.string());
 
@@ -29,8 +29,9 @@ export const blockTypeUpdate = z.object({
 export type BlockTypeUpdate = z.infer<typeof blockTypeUpdate>;
 
 export const blockTypesFilterBody = z.object({
+  limit: pageLimit,
   block_types: z.nullish(blockTypeFilter),
   block_schemas: z.nullish(blockSchemaFilter),
-  ...paging,
+  offset,
 });
 export type BlockTypesFilterBody = z.infer<typeof blockTypesFilterBody>;

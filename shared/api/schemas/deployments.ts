@@ -1,11 +1,23 @@
 import * as z from 'zod/mini';
 import { schemaProblem, validateAgainstSchema, violationSentence } from '../../domain/json-schema.ts';
-import { deploymentFilter, filterBody, paginateBody } from './filters.ts';
+import { deploymentFilter, filterBodySortedLast, paginateBodySortedLast } from './filters.ts';
 import { flowRunPolicy } from './flow-runs.ts';
 import { parameters } from './parameters.ts';
 import { deploymentScheduleCreate, deploymentScheduleUpdate } from './schedules.ts';
 import { stateCreate } from './states.ts';
-import { datetime, integer, jsonObject, labels, nameOrEmpty, paging, seconds, tags, uuid } from './values.ts';
+import {
+  datetime,
+  flag,
+  integer,
+  jsonObject,
+  labels,
+  nameOrEmpty,
+  pageLimit,
+  runName,
+  seconds,
+  tags,
+  uuid,
+} from './values.ts';
 
 const text = z.nullish(z.string());
 const id = z.nullish(uuid);
@@ -21,6 +33,13 @@ const concurrencyOptions = z.nullish(
 interface Checked<Body> {
   value: Body;
   issues: z.core.$ZodRawIssue[];
+}
+
+/** Looked at when all else is right, as by Prefect. */
+function checkName({ value, issues }: Checked<{ name: string }>) {
+  if (issues.length > 0) return;
+  const problem = nameOrEmpty.safeParse(value.name).error?.issues[0];
+  if (problem) issues.push({ ...problem, path: ['name'], input: value.name } as z.core.$ZodRawIssue);
 }
 
 /** A deployment has its own limit or a shared one. */
@@ -46,48 +65,59 @@ function checkParameters({ value, issues }: Checked<z.infer<typeof createFields>
   if (message !== null) issues.push({ code: 'custom', message, input: value });
 }
 
-/** What create and update have in common. */
-const fields = {
-  version: text,
-  description: text,
-  paused: z.optional(z.boolean()),
+const concurrency = {
   concurrency_limit: z.nullish(positive),
   concurrency_options: concurrencyOptions,
   global_concurrency_limit_id: id,
-  parameter_openapi_schema: z.nullish(jsonObject),
-  tags: z.optional(tags),
-  work_queue_name: text,
-  work_pool_name: text,
-  path: text,
-  pull_steps: z.nullish(z.array(jsonObject)),
-  entrypoint: text,
-  storage_document_id: id,
-  infrastructure_document_id: id,
 };
+const pullSteps = z.nullish(z.array(jsonObject));
+const documents = { storage_document_id: id, infrastructure_document_id: id };
 
 const createFields = z.object({
-  ...fields,
-  name: nameOrEmpty,
+  name: z.string(),
   flow_id: uuid,
+  paused: z.optional(flag),
   schedules: z._default(z.array(deploymentScheduleCreate), []),
-  enforce_parameter_schema: z.optional(z.boolean()),
+  ...concurrency,
+  enforce_parameter_schema: z.optional(flag),
+  parameter_openapi_schema: z.nullish(jsonObject),
   parameters: z._default(parameters, {}),
+  tags: z.optional(tags),
   labels: z.nullish(labels),
+  pull_steps: pullSteps,
+  work_queue_name: text,
+  work_pool_name: text,
+  ...documents,
+  description: text,
+  path: text,
+  version: text,
+  entrypoint: text,
   job_variables: z.optional(jsonObject),
 });
 
 /** `POST /deployments/`: creates or replaces by flow and name; of an existing one only the keys present change. */
-export const deploymentCreate = createFields.check(checkLimits, checkParameters);
+export const deploymentCreate = createFields.check(checkName, checkLimits, checkParameters);
 export type DeploymentCreate = z.infer<typeof deploymentCreate>;
 
 /** `PATCH /deployments/{id}`: only the keys present change. */
 export const deploymentUpdate = z
   .object({
-    ...fields,
-    schedules: z.nullish(z.array(deploymentScheduleUpdate)),
-    enforce_parameter_schema: z.nullish(z.boolean()),
+    version: text,
+    description: text,
+    paused: z.optional(flag),
+    schedules: z.optional(z.array(deploymentScheduleUpdate)),
+    ...concurrency,
     parameters: z.nullish(parameters),
+    parameter_openapi_schema: z.nullish(jsonObject),
+    tags: z.optional(tags),
+    work_queue_name: text,
+    work_pool_name: text,
+    path: text,
     job_variables: z.nullish(jsonObject),
+    pull_steps: pullSteps,
+    entrypoint: text,
+    ...documents,
+    enforce_parameter_schema: z.nullish(flag),
   })
   .check(checkLimits);
 export type DeploymentUpdate = z.infer<typeof deploymentUpdate>;
@@ -95,9 +125,9 @@ export type DeploymentUpdate = z.infer<typeof deploymentUpdate>;
 /** `POST /deployments/{id}/create_flow_run` */
 export const deploymentFlowRunCreate = z.object({
   state: z.nullish(stateCreate),
-  name: text,
+  name: z.nullish(runName),
   parameters: z._default(parameters, {}),
-  enforce_parameter_schema: z.nullish(z.boolean()),
+  enforce_parameter_schema: z.nullish(flag),
   context: z._default(jsonObject, {}),
   infrastructure_document_id: id,
   empirical_policy: z.optional(flowRunPolicy),
@@ -115,15 +145,15 @@ export const schedulesCreate = z.array(deploymentScheduleCreate);
 
 const deploymentSort = z.enum(['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC']);
 export type DeploymentSort = z.infer<typeof deploymentSort>;
-export const deploymentFilterBody = filterBody(deploymentSort);
+export const deploymentFilterBody = filterBodySortedLast(deploymentSort);
 export type DeploymentFilterBody = z.infer<typeof deploymentFilterBody>;
-export const deploymentPaginateBody = paginateBody(deploymentSort);
+export const deploymentPaginateBody = paginateBodySortedLast(deploymentSort);
 export type DeploymentPaginateBody = z.infer<typeof deploymentPaginateBody>;
 
 export const scheduledFlowRunsBody = z.object({
+  limit: pageLimit,
   deployment_ids: z.array(uuid),
   scheduled_before: z.nullish(datetime),
-  limit: paging.limit,
 });
 export type ScheduledFlowRunsBody = z.infer<typeof scheduledFlowRunsBody>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { datetime, integer, jsonObject, uuid } from './values.ts';
+import { datetime, flag, integer, jsonObject, number, uuid } from './values.ts';
 
 /** Prefect's limits on events (its settings `server.events`). */
 const NAME_LENGTH = 1024;
@@ -67,7 +67,7 @@ const relatedResource = z.strictObject({
 export const eventFilter = z.strictObject({
   occurred: z.nullish(z.strictObject({ since: z.nullish(datetime), until: z.nullish(datetime) })),
   event: z.nullish(z.strictObject({ prefix: texts, exclude_prefix: texts, name: texts, exclude_name: texts })),
-  resource: z.nullish(z.strictObject({ ...resourceCriteria, distinct: z.nullish(z.boolean()) })),
+  resource: z.nullish(z.strictObject({ ...resourceCriteria, distinct: z.nullish(flag) })),
   related: z.nullish(z.union([relatedResource, z.array(relatedResource)])),
   any_resource: z.nullish(z.union([anyResource, z.array(anyResource)])),
   id: z.nullish(z.strictObject({ id: z.nullish(z.array(uuid)) })),
@@ -90,7 +90,7 @@ export const countableParams = z.object({ countable });
 export const eventCountBody = z.object({
   filter: eventFilter,
   time_unit: z._default(z.enum(['week', 'day', 'hour', 'minute', 'second']), 'day'),
-  time_interval: z._default(z.number().check(z.gte(0.01)), 1),
+  time_interval: z._default(number.check(z.gte(0.01)), 1),
 });
 export type EventCountBody = z.infer<typeof eventCountBody>;
 
@@ -100,5 +100,5 @@ export const eventPageQuery = z.object({ 'page-token': z.string() });
 export const eventFilterMessage = z.object({
   type: z.literal('filter'),
   filter: eventFilter,
-  backfill: z.nullish(z.boolean()),
+  backfill: z.nullish(flag),
 });

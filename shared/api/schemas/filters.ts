@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { STATE_TYPES } from '../../domain/states.ts';
-import { datetime, integer, paging, uuid } from './values.ts';
+import { datetime, integer, offset, pageLimit, uuid, flag as yesOrNo } from './values.ts';
 
 /**
  * Prefect's filter objects (prefect-api 6.2). A criterion that is absent or null restricts nothing; unknown keys are refused,
@@ -10,7 +10,7 @@ import { datetime, integer, paging, uuid } from './values.ts';
 const criterion = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.nullish(z.strictObject(shape));
 const list = <Item extends z.ZodMiniType>(item: Item) => z.nullish(z.array(item));
 const text = z.string();
-const flag = z.nullish(z.boolean());
+const flag = z.nullish(yesOrNo);
 const operator = z.nullish(z.enum(['and_', 'or_']));
 
 const idAny = criterion({ any_: list(uuid) });
@@ -181,10 +181,16 @@ export const filterEnvelope = {
 export const countBody = z.object(filterEnvelope);
 export type FilterEnvelope = z.infer<typeof countBody>;
 
-/** The body of a `filter` route with its own sorts. */
-export const filterBody = <Sort extends z.ZodMiniType>(sort: Sort) =>
-  z.object({ ...filterEnvelope, ...paging, sort: z.nullish(sort) });
+const page = z.nullish(integer.check(z.gte(1)));
 
-/** The body of a `paginate` route. */
+/** The bodies of a resource's `filter` and `paginate` routes with its own sorts; fields in Prefect's order, which errors keep. */
+export const filterBody = <Sort extends z.ZodMiniType>(sort: Sort) =>
+  z.object({ limit: pageLimit, sort: z.nullish(sort), offset, ...filterEnvelope });
 export const paginateBody = <Sort extends z.ZodMiniType>(sort: Sort) =>
-  z.object({ ...filterEnvelope, limit: paging.limit, page: z.nullish(integer.check(z.gte(1))), sort: z.nullish(sort) });
+  z.object({ limit: pageLimit, sort: z.nullish(sort), page, ...filterEnvelope });
+
+/** The same of resources that Prefect has sorted last. */
+export const filterBodySortedLast = <Sort extends z.ZodMiniType>(sort: Sort) =>
+  z.object({ limit: pageLimit, offset, ...filterEnvelope, sort: z.nullish(sort) });
+export const paginateBodySortedLast = <Sort extends z.ZodMiniType>(sort: Sort) =>
+  z.object({ limit: pageLimit, page, ...filterEnvelope, sort: z.nullish(sort) });

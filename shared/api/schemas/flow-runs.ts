@@ -1,19 +1,19 @@
 import * as z from 'zod/mini';
 import { countBody, filterBody, flowRunFilter, paginateBody } from './filters.ts';
 import { stateCreate } from './states.ts';
-import { datetime, integer, jsonObject, labels, tags, uuid } from './values.ts';
+import { datetime, flag, integer, jsonObject, labels, literal, number, runName, tags, uuid } from './values.ts';
 
 export const flowRunPolicy = z.object({
   max_retries: z.optional(integer),
-  retry_delay_seconds: z.optional(z.number()),
+  retry_delay_seconds: z.optional(number),
   retries: z.optional(z.nullable(integer)),
   retry_delay: z.optional(z.nullable(integer)),
   pause_keys: z.pipe(
     z.nullish(z.array(z.string())),
     z.transform((keys) => keys ?? undefined),
   ),
-  resuming: z.optional(z.nullable(z.boolean())),
-  retry_type: z.optional(z.nullable(z.enum(['in_process', 'reschedule']))),
+  resuming: z.optional(z.nullable(flag)),
+  retry_type: z.optional(z.nullable(literal(['in_process', 'reschedule']))),
 });
 
 const text = z._default(z.nullable(z.string()), null);
@@ -22,7 +22,7 @@ const optionalId = z._default(z.nullable(uuid), null);
 /** `POST /flow_runs/` */
 export const flowRunCreate = z.object({
   state: z.nullish(stateCreate),
-  name: z.nullish(z.string()),
+  name: z.nullish(runName),
   flow_id: uuid,
   flow_version: text,
   parameters: z._default(jsonObject, {}),
@@ -33,16 +33,16 @@ export const flowRunCreate = z.object({
   tags: z._default(tags, []),
   labels: z.nullish(labels),
   idempotency_key: text,
-  deployment_id: optionalId,
   work_pool_name: z.nullish(z.string()),
   work_queue_name: text,
   job_variables: z.nullish(jsonObject),
+  deployment_id: optionalId,
 });
 export type FlowRunCreate = z.infer<typeof flowRunCreate>;
 
 /** `PATCH /flow_runs/{id}`: only the keys present are applied. */
 export const flowRunUpdate = z.object({
-  name: z.optional(z.nullable(z.string())),
+  name: z.nullish(runName),
   flow_version: z.optional(z.nullable(z.string())),
   parameters: z.optional(jsonObject),
   empirical_policy: z.optional(flowRunPolicy),
@@ -85,7 +85,7 @@ export type FlowRunsDeleteBody = z.infer<typeof flowRunsDeleteBody>;
 export const flowRunsSetStateBody = z.object({
   flow_runs: z.nullish(flowRunFilter),
   state: stateCreate,
-  force: z._default(z.boolean(), false),
+  force: z._default(flag, false),
   limit: bulkLimit,
 });
 export type FlowRunsSetStateBody = z.infer<typeof flowRunsSetStateBody>;

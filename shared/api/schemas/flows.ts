@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { filterBody, flowFilter, paginateBody } from './filters.ts';
+import { filterBodySortedLast, flowFilter, paginateBodySortedLast } from './filters.ts';
 import { integer, labels, name, tags } from './values.ts';
 
 export const FLOW_SORTS = ['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const;
@@ -18,8 +18,8 @@ export type FlowCreate = z.infer<typeof flowCreate>;
 export const flowUpdate = z.object({ tags: z.optional(tags) });
 export type FlowUpdate = z.infer<typeof flowUpdate>;
 
-export const flowFilterBody = filterBody(flowSort);
-export const flowPaginateBody = paginateBody(flowSort);
+export const flowFilterBody = filterBodySortedLast(flowSort);
+export const flowPaginateBody = paginateBodySortedLast(flowSort);
 
 const BULK_DELETE_LIMIT = 50;
 

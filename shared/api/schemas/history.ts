@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { filterEnvelope, workQueueFilter } from './filters.ts';
-import { datetime } from './values.ts';
+import { datetime, number } from './values.ts';
 
 const { flows, flow_runs, task_runs, deployments, work_pools } = filterEnvelope;
 
@@ -8,7 +8,7 @@ const { flows, flow_runs, task_runs, deployments, work_pools } = filterEnvelope;
 export const historyBody = z.object({
   history_start: datetime,
   history_end: datetime,
-  history_interval_seconds: z.number(),
+  history_interval_seconds: number,
   ...{ flows, flow_runs, task_runs, deployments, work_pools },
   work_queues: z.nullish(workQueueFilter),
 });

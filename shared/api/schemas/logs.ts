@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { logFilter } from './filters.ts';
-import { datetime, integer, paging, uuid } from './values.ts';
+import { datetime, integer, offset, pageLimit, uuid } from './values.ts';
 
 /** `POST /logs/`: a list, of which workers send lines with keys of their own. */
 export const logsCreate = z.array(
@@ -17,7 +17,12 @@ export const logsCreate = z.array(
 export const logSort = z.enum(['TIMESTAMP_ASC', 'TIMESTAMP_DESC']);
 
 /** `POST /logs/filter` */
-export const logFilterBody = z.object({ logs: z.nullish(logFilter), ...paging, sort: z.nullish(logSort) });
+export const logFilterBody = z.object({
+  limit: pageLimit,
+  offset,
+  logs: z.nullish(logFilter),
+  sort: z.nullish(logSort),
+});
 export type LogFilterBody = z.infer<typeof logFilterBody>;
 
 /** The filter message of `/logs/out`. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { json, paging } from './values.ts';
+import { json, offset, pageLimit } from './values.ts';
 
 const savedSearchFilter = z.object({
   object: z.string(),
@@ -13,5 +13,5 @@ const savedSearchFilter = z.object({
 export const savedSearchCreate = z.object({ name: z.string(), filters: z._default(z.array(savedSearchFilter), []) });
 export type SavedSearchCreate = z.infer<typeof savedSearchCreate>;
 
-export const savedSearchesFilterBody = z.object(paging);
+export const savedSearchesFilterBody = z.object({ limit: pageLimit, offset });
 export type SavedSearchesFilterBody = z.infer<typeof savedSearchesFilterBody>;

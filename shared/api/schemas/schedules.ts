@@ -3,7 +3,7 @@ import { CronError, parseCron } from '../../domain/schedules/cron.ts';
 import type { ScheduleGiven } from '../../domain/schedules/deployment-schedules.ts';
 import { parseRecurrence, RecurrenceError } from '../../domain/schedules/recurrence.ts';
 import { isTimeZone } from '../../domain/schedules/time-zone.ts';
-import { datetime, integer, jsonObject } from './values.ts';
+import { datetime, flag, integer, jsonObject } from './values.ts';
 
 const MAX_SCHEDULED_RUNS = 50;
 const MAX_RRULE_LENGTH = 6500;
@@ -70,7 +70,7 @@ function durationSeconds(text: string): number {
 const cronSchedule = z.strictObject({
   cron,
   timezone: z._default(z.nullable(timezone), null),
-  day_or: z._default(z.boolean(), true),
+  day_or: z._default(flag, true),
 });
 const rruleSchedule = z.strictObject({ rrule, timezone: z._default(z.nullable(timezone), 'UTC') });
 const intervalSchedule = z.strictObject({
@@ -102,8 +102,8 @@ const maxScheduledRuns = z.nullish(
 const slug = z.nullish(z.string());
 
 export const deploymentScheduleCreate = z.object({
+  active: z._default(flag, true),
   schedule,
-  active: z._default(z.boolean(), true),
   max_scheduled_runs: maxScheduledRuns,
   parameters: z._default(jsonObject, {}),
   slug,
@@ -113,8 +113,8 @@ export const deploymentScheduleCreate = z.object({
 export type DeploymentScheduleCreate = z.infer<typeof deploymentScheduleCreate>;
 
 export const deploymentScheduleUpdate = z.object({
+  active: z.nullish(flag),
   schedule: z.nullish(schedule),
-  active: z.nullish(z.boolean()),
   max_scheduled_runs: maxScheduledRuns,
   parameters: z.optional(jsonObject),
   slug,

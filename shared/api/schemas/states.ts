@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { STATE_TYPES } from '../../domain/states.ts';
-import { datetime, json, uuid } from './values.ts';
+import { datetime, flag, json, uuid } from './values.ts';
 
 /** Prefect's `StateDetails`; every key may be absent or null. */
 export const stateDetails = z.object({
@@ -10,14 +10,14 @@ export const stateDetails = z.object({
   scheduled_time: z.optional(z.nullable(datetime)),
   cache_key: z.optional(z.nullable(z.string())),
   cache_expiration: z.optional(z.nullable(datetime)),
-  deferred: z.optional(z.nullable(z.boolean())),
-  untrackable_result: z.optional(z.boolean()),
+  deferred: z.optional(z.nullable(flag)),
+  untrackable_result: z.optional(flag),
   pause_timeout: z.optional(z.nullable(datetime)),
-  pause_reschedule: z.optional(z.boolean()),
+  pause_reschedule: z.optional(flag),
   pause_key: z.optional(z.nullable(z.string())),
   run_input_keyset: z.optional(z.nullable(z.record(z.string(), z.string()))),
-  refresh_cache: z.optional(z.nullable(z.boolean())),
-  retriable: z.optional(z.nullable(z.boolean())),
+  refresh_cache: z.optional(z.nullable(flag)),
+  retriable: z.optional(z.nullable(flag)),
   transition_id: z.optional(z.nullable(uuid)),
   task_parameters_id: z.optional(z.nullable(uuid)),
   traceparent: z.optional(z.nullable(z.string())),
@@ -30,8 +30,8 @@ export const stateCreate = z.object({
   name: z.nullish(z.string()),
   message: z.nullish(z.string()),
   data: z.optional(json),
-  state_details: z.nullish(stateDetails),
+  state_details: z.optional(stateDetails),
 });
 
 /** The body of `set_state` for flow runs and task runs. */
-export const setStateBody = z.object({ state: stateCreate, force: z._default(z.boolean(), false) });
+export const setStateBody = z.object({ state: stateCreate, force: z._default(flag, false) });

@@ -2,22 +2,22 @@ import * as z from 'zod/mini';
 import type { TaskRun } from '../../domain/task-run.ts';
 import { countBody, filterBody, paginateBody } from './filters.ts';
 import { stateCreate } from './states.ts';
-import { datetime, integer, json, labels, tags, uuid } from './values.ts';
+import { datetime, integer, json, labels, number, runName, tags, uuid } from './values.ts';
 
 const MOST_DELAYS = 50;
-const delays = z.array(z.number()).check(
+const delays = z.array(number).check(
   z.refine((given: number[]) => given.length <= MOST_DELAYS, {
     error: `Can not configure more than ${MOST_DELAYS} retry delays per task.`,
   }),
 );
-const jitter = z
-  .number()
-  .check(z.refine((factor: number) => factor >= 0, { error: '`retry_jitter_factor` must be >= 0.' }));
+const jitter = number.check(
+  z.refine((factor: number) => factor >= 0, { error: '`retry_jitter_factor` must be >= 0.' }),
+);
 
 /** Prefect's `TaskRunPolicy`; `retry_delay` may be one number of seconds or a list by run count. */
 export const taskRunPolicy = z.object({
   max_retries: z.optional(integer),
-  retry_delay_seconds: z.optional(z.number()),
+  retry_delay_seconds: z.optional(number),
   retries: z.optional(z.nullable(integer)),
   retry_delay: z.optional(z.nullable(z.union([z.number(), delays]))),
   retry_jitter_factor: z.optional(z.nullable(jitter)),
@@ -29,7 +29,7 @@ const taskInputs = z.record(z.string(), z.array(json)) as unknown as z.ZodMiniTy
 export const taskRunCreate = z.object({
   id: z.nullish(uuid),
   state: z.nullish(stateCreate),
-  name: z.nullish(z.string()),
+  name: z.nullish(runName),
   flow_run_id: z._default(z.nullable(uuid), null),
   task_key: z.string(),
   dynamic_key: z.string(),
@@ -44,7 +44,7 @@ export const taskRunCreate = z.object({
 export type TaskRunCreate = z.infer<typeof taskRunCreate>;
 
 /** `PATCH /task_runs/{id}` */
-export const taskRunUpdate = z.object({ name: z.optional(z.string()) });
+export const taskRunUpdate = z.object({ name: z.optional(runName) });
 export type TaskRunUpdate = z.infer<typeof taskRunUpdate>;
 
 export const TASK_RUN_SORTS = [

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Json, JsonObject } from '../../domain/json.ts';
+import { pageSizeProblem } from '../../domain/page-size.ts';
 import { toUtc } from '../../domain/utc.ts';
 
 export { toUtc };
@@ -27,10 +28,18 @@ export const uuid = z.pipe(
   }),
 );
 
-/** An RFC 3339 time (a missing zone means UTC); comes out in UTC with microseconds kept. */
+/** From here on Prefect takes a number for milliseconds since 1970, below for seconds. */
+const FIRST_MILLISECOND = 2e10;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const NUMBER = /^\s*[-+]?\d+(?:_\d+)*(?:\.\d*)?(?:[eE][-+]?\d+)?\s*$/;
+
+/** An RFC 3339 time (a missing zone means UTC), a day, or seconds since 1970; comes out in UTC with microseconds kept. */
 export const datetime = z.pipe(
-  z.string().check(z.refine((text: string) => toUtc(text) !== null, { error: 'datetime_from_date_parsing' })),
-  z.transform((text: string) => toUtc(text) ?? text),
+  z.transform(timeGiven),
+  z.string({ error: ({ input }) => (input === undefined ? undefined : 'datetime_from_date_parsing') }).check(
+    z.refine((text: string) => toUtc(text) !== null, { error: 'datetime_from_date_parsing' }),
+    z.overwrite((text: string) => toUtc(text) ?? text),
+  ),
 );
 
 /** Names of pools, queues, deployments, flows: no `/ % & > <` (Prefect's `Name`). */
@@ -44,25 +53,65 @@ export const labels = z.record(z.string(), z.union([z.string(), z.number(), z.bo
 /** A whole number, also as text or boolean: pydantic takes both. */
 export const integer = z.pipe(z.transform(wholeNumber), z.number({ error: 'integer' }).check(z.int()));
 export const nonNegativeInteger = integer.check(z.gte(0));
+/** A number, also as text or boolean. */
+export const number = z.pipe(z.transform(asNumber), z.number());
+/** A boolean, also in the spellings and numbers that pydantic takes for one. */
+export const flag = z.pipe(z.transform(asFlag), z.boolean());
+
+/** The name of a run. Whatever Python takes for nothing comes out as an empty text, in whose place the server makes a name. */
+export const runName = z.pipe(z.transform(textOrNothing), z.string());
+
+/** One of these texts; what Prefect calls a literal, where `z.enum` is an enumeration: their errors have different names. */
+export const literal = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, { error: 'literal_error' });
 
 /** A span of time: seconds, or ISO 8601 (`PT1H30M`); never negative; comes out in seconds. */
-export const seconds = z.pipe(
-  z.union([z.number().check(z.gte(0)), z.string().check(z.regex(ISO_DURATION))]),
-  z.transform((value: number | string) => (typeof value === 'number' ? value : isoSeconds(value))),
-);
+const anySeconds = z.number({ error: 'time_delta' }).check(z.gte(0));
+export const seconds = z.pipe(z.transform(secondsGiven), anySeconds);
+/** The same or null; that it must be given would be lost around `seconds`. */
+export const secondsOrNull = z.pipe(z.transform(secondsGiven), z.nullable(anySeconds));
 
-/** A boolean in a query string, in any spelling pydantic takes. */
-export const queryFlag = z.pipe(
-  z.string().check(z.refine((text: string) => FLAGS.has(text.toLowerCase()), { error: 'bool_parsing' })),
-  z.transform((text: string) => FLAGS.get(text.toLowerCase()) ?? false),
+/**
+ * `limit` stands before whatever else a list takes, since Prefect reads it first; one outside 0…200 is no field error but refuses
+ * the request as `pageSize` does.
+ */
+export const pageLimit = z.nullish(
+  integer.check(z.refine((limit: number) => pageSizeProblem(limit) === null, { error: 'page_size' })),
 );
-
-/** `limit` of the filter routes is checked by `pageSize`, not here: its error is not a field error. */
-export const paging = { limit: z.nullish(integer), offset: z.nullish(nonNegativeInteger) };
+export const offset = z.nullish(nonNegativeInteger);
 
 function wholeNumber(value: unknown): unknown {
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'string' && WHOLE.test(value) ? Number(value.replaceAll('_', '')) : value;
+}
+
+function asNumber(value: unknown): unknown {
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'string' && NUMBER.test(value) ? Number(value.replaceAll('_', '')) : value;
+}
+
+function textOrNothing(value: unknown): unknown {
+  const nothing = !value || (typeof value === 'object' && Object.keys(value).length === 0);
+  return nothing ? '' : value;
+}
+
+function asFlag(value: unknown): unknown {
+  if (value === 0 || value === 1) return value === 1;
+  return typeof value === 'string' ? (FLAGS.get(value.toLowerCase()) ?? value) : value;
+}
+
+function timeGiven(value: unknown): unknown {
+  const count = asNumber(value);
+  if (typeof count === 'number' && typeof value !== 'boolean') {
+    const at = new Date(Math.abs(count) > FIRST_MILLISECOND ? count : count * 1000);
+    return Number.isNaN(at.getTime()) ? value : at.toISOString();
+  }
+  return typeof value === 'string' && DAY.test(value) ? `${value}T00:00:00Z` : value;
+}
+
+function secondsGiven(value: unknown): unknown {
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'string' && ISO_DURATION.test(value) ? isoSeconds(value) : value;
 }
 
 function isoSeconds(text: string): number {

@@ -1,16 +1,17 @@
 import * as z from 'zod/mini';
 import type { Json } from '../../domain/json.ts';
 import { variableFilter } from './filters.ts';
-import { paging, tags } from './values.ts';
+import { offset, pageLimit, tags } from './values.ts';
 
 const MAX_NAME_LENGTH = 255;
 const MAX_VALUE_BYTES = 5000;
 
 const variableName = z.string().check(
-  z.maxLength(MAX_NAME_LENGTH),
   z.refine((text: string) => /^[a-z0-9_-]+$/.test(text), {
     error: 'Variable name must only contain lowercase letters, numbers, and dashes or underscores.',
+    abort: true,
   }),
+  z.maxLength(MAX_NAME_LENGTH, { error: 'value_too_long' }),
 );
 
 const anyJson = z.union([
@@ -44,8 +45,9 @@ export const variableSort = z.enum(['CREATED_DESC', 'UPDATED_DESC', 'NAME_DESC',
 
 export const variablesCountBody = z.object({ variables: z.nullish(variableFilter) });
 export const variablesFilterBody = z.object({
+  limit: pageLimit,
+  offset,
   variables: z.nullish(variableFilter),
-  ...paging,
   sort: z.nullish(variableSort),
 });
 export type VariablesFilterBody = z.infer<typeof variablesFilterBody>;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { baseJobTemplateProblem } from '../../domain/job-template/validate-template.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { workPoolFilter } from './filters.ts';
-import { integer, json, jsonObject, name, nonNegativeInteger, paging, uuid } from './values.ts';
+import { flag, integer, json, jsonObject, name, nonNegativeInteger, offset, pageLimit, uuid } from './values.ts';
 
 const poolName = z.pipe(
   z.string().check(z.refine((text: string) => /[^' "]/.test(text), { error: 'name cannot be an empty string' })),
@@ -27,7 +27,7 @@ export const workPoolCreate = z.object({
   description: z.nullish(z.string()),
   type: z._default(z.string(), 'prefect-agent'),
   base_job_template: z._default(baseJobTemplate, {}),
-  is_paused: z._default(z.boolean(), false),
+  is_paused: z._default(flag, false),
   concurrency_limit: z.nullish(nonNegativeInteger),
   storage_configuration: z.optional(storageConfiguration),
 });
@@ -36,7 +36,7 @@ export type WorkPoolCreate = z.infer<typeof workPoolCreate>;
 /** `PATCH /work_pools/{name}`: only the keys present are applied; null clears description and limit. */
 export const workPoolUpdate = z.object({
   description: z.nullish(z.string()),
-  is_paused: z.nullish(z.boolean()),
+  is_paused: z.nullish(flag),
   base_job_template: z.nullish(baseJobTemplate),
   concurrency_limit: z.nullish(nonNegativeInteger),
   storage_configuration: z.nullish(storageConfiguration),
@@ -44,19 +44,19 @@ export const workPoolUpdate = z.object({
 export type WorkPoolUpdate = z.infer<typeof workPoolUpdate>;
 
 export const workPoolsCountBody = z.object({ work_pools: z.nullish(workPoolFilter) });
-export const workPoolsFilterBody = z.object({ work_pools: z.nullish(workPoolFilter), ...paging });
+export const workPoolsFilterBody = z.object({ limit: pageLimit, work_pools: z.nullish(workPoolFilter), offset });
 export type WorkPoolsFilterBody = z.infer<typeof workPoolsFilterBody>;
 
 const page = z.nullish(integer.check(z.gte(1)));
 
 /** `POST /work_pools/{name}/concurrency_status` */
 export const poolConcurrencyBody = z.object({
+  limit: pageLimit,
   page,
-  limit: paging.limit,
   flow_run_limit: z.nullish(integer.check(z.gte(0), z.lte(200))),
 });
 export type PoolConcurrencyBody = z.infer<typeof poolConcurrencyBody>;
 
 /** `POST /work_queues/{id}/concurrency_status` */
-export const queueConcurrencyBody = z.object({ page, limit: paging.limit });
+export const queueConcurrencyBody = z.object({ limit: pageLimit, page });
 export type QueueConcurrencyBody = z.infer<typeof queueConcurrencyBody>;

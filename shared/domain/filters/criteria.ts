@@ -27,14 +27,14 @@ export function anyOf<T>(list: Maybe<readonly T[]>, value: Maybe<T>): Check {
   return list && value !== null && value !== undefined ? list.includes(value) : list ? false : null;
 }
 
-/** `not_any_`: none of the list; null values do not match. */
+/** `not_any_`: none of the list; null values do not match. An empty list restricts nothing. */
 export function notAnyOf<T>(list: Maybe<readonly T[]>, value: Maybe<T>): Check {
-  return list ? value !== null && value !== undefined && !list.includes(value) : null;
+  return list && list.length > 0 ? value !== null && value !== undefined && !list.includes(value) : null;
 }
 
-/** `like_`: case-insensitive substring. `%` stands for any text and `_` for one character, as Prefect does not escape them. */
+/** `like_`: case-insensitive substring. `%` stands for any text and `_` for one character, as Prefect does not escape them. An empty pattern restricts nothing. */
 export function like(pattern: Maybe<string>, value: Maybe<string>): Check {
-  if (pattern === null || pattern === undefined) return null;
+  if (!pattern) return null;
   if (value === null || value === undefined) return false;
   return new RegExp(sourceOf(pattern), 'is').test(value);
 }
@@ -78,11 +78,11 @@ export interface TagCriteria {
   is_null_?: Maybe<boolean>;
 }
 
-/** `all_`: contains all; `any_`: contains at least one; `is_null_`: has none. */
+/** `all_`: contains all, an empty list restricts nothing; `any_`: contains at least one; `is_null_`: has none. */
 export function tagged(criteria: Maybe<TagCriteria>, tags: readonly string[]): Check {
   if (!criteria) return null;
   return combine(criteria.operator, [
-    criteria.all_ ? criteria.all_.every((tag) => tags.includes(tag)) : null,
+    criteria.all_?.length ? criteria.all_.every((tag) => tags.includes(tag)) : null,
     criteria.any_ ? criteria.any_.some((tag) => tags.includes(tag)) : null,
     criteria.is_null_ === null || criteria.is_null_ === undefined ? null : (tags.length === 0) === criteria.is_null_,
   ]);

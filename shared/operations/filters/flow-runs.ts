@@ -12,8 +12,12 @@ import {
 } from '../../domain/filters/criteria.ts';
 import type { FlowRun } from '../../domain/flow-run.ts';
 
-/** Prefect's `FlowRunFilter`, without `parent_flow_run_id`, which needs a look at the parent task run. */
-export function matchesFlowRun(filter: FlowRunFilter | null | undefined, run: FlowRun): boolean {
+/** Prefect's `FlowRunFilter`; `parentMatches` answers its `parent_flow_run_id`, which needs a look at the parent task run. */
+export function matchesFlowRun(
+  filter: FlowRunFilter | null | undefined,
+  run: FlowRun,
+  parentMatches: Check = null,
+): boolean {
   if (!filter) return true;
   const { state, deployment_id, work_queue_name, parent_task_run_id, created_by } = filter;
   return combine(filter.operator, [
@@ -36,6 +40,7 @@ export function matchesFlowRun(filter: FlowRunFilter | null | undefined, run: Fl
     inTime(filter.end_time, run.end_time),
     inTime(filter.expected_start_time, run.expected_start_time),
     inTime(filter.next_scheduled_start_time, run.next_scheduled_start_time),
+    asked(filter.parent_flow_run_id, () => [parentMatches]),
     parent_task_run_id &&
       combine(parent_task_run_id.operator, [
         anyOf(parent_task_run_id.any_, run.parent_task_run_id),
@@ -62,10 +67,11 @@ function started(range: FlowRunFilter['start_time'], run: FlowRun): Check {
   ]);
 }
 
+/** Of a state: unlike other criteria, one that says nothing is as one that is not given. */
 function oneOf<T>(
   criteria: { any_?: readonly T[] | null | undefined; not_any_?: readonly T[] | null | undefined } | null | undefined,
   value: T | null,
-): boolean | null {
-  if (!criteria) return null;
-  return combine('and_', [anyOf(criteria.any_, value), notAnyOf(criteria.not_any_, value)]);
+): Check {
+  const checks = [anyOf(criteria?.any_, value), notAnyOf(criteria?.not_any_, value)];
+  return checks.every((check) => check === null) ? null : combine('and_', checks);
 }

@@ -44,14 +44,14 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
   const viaFlowRun = async (id: string | null): Promise<boolean> => {
     if (!filters.flow_runs) return true;
     const run = id ? await read.run(id) : null;
-    return run !== null && matchesFlowRun(filters.flow_runs, run);
+    return run !== null && (await flowRunMatches(run));
   };
   const tasksWanted = filters.task_runs?.operator === 'or_' ? null : filters.task_runs?.id?.any_;
   const ownersRuns = runsOfOwner(app, filters);
   const someRun = async (owner: 'flow_id' | 'deployment_id', id: string): Promise<boolean> => {
     if (!filters.flow_runs && !filters.task_runs) return true;
     const candidates = tasksWanted ? runsOfTasks(tasksWanted, (run) => run[owner] === id) : await ownersRuns(owner, id);
-    return some(candidates, async (run) => matchesFlowRun(filters.flow_runs, run) && (await someTask(run.id)));
+    return some(candidates, async (run) => (await flowRunMatches(run)) && (await someTask(run.id)));
   };
   const someTask = (flowRunId: string): Promise<boolean> =>
     !filters.task_runs
@@ -67,8 +67,7 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
   return {
     async flowRun(run: FlowRun): Promise<boolean> {
       return (
-        matchesFlowRun(filters.flow_runs, run) &&
-        (await parentMatches(run)) &&
+        (await flowRunMatches(run)) &&
         (await viaFlow(run.flow_id)) &&
         (await viaDeployment(run.deployment_id)) &&
         (await viaPoolOfQueue(run.work_queue_id)) &&
@@ -91,7 +90,7 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
     async ofRuns(row: { flow_run_id: string | null; task_run_id: string | null }): Promise<boolean> {
       if (filters.flow_runs || filters.flows || filters.deployments) {
         const run = row.flow_run_id ? await read.run(row.flow_run_id) : null;
-        if (!run || !matchesFlowRun(filters.flow_runs, run) || !(await parentMatches(run))) return false;
+        if (!run || !(await flowRunMatches(run))) return false;
         if (!(await viaFlow(run.flow_id)) || !(await viaDeployment(run.deployment_id))) return false;
       }
       if (!filters.task_runs) return true;
@@ -130,9 +129,13 @@ export function relatedMatcher(app: App, filters: FilterEnvelope) {
     }
   }
 
-  async function parentMatches(run: FlowRun): Promise<boolean> {
+  async function flowRunMatches(run: FlowRun): Promise<boolean> {
+    return matchesFlowRun(filters.flow_runs, run, await parentMatches(run));
+  }
+
+  async function parentMatches(run: FlowRun): Promise<boolean | null> {
     const wanted = filters.flow_runs?.parent_flow_run_id?.any_;
-    if (!wanted) return true;
+    if (!wanted) return null;
     const parent = run.parent_task_run_id ? await app.store.taskRuns.get(run.parent_task_run_id) : null;
     return parent?.task.flow_run_id != null && wanted.includes(parent.task.flow_run_id);
   }

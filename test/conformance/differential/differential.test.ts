@@ -4,11 +4,12 @@ import { ensureVenv, PREFECT } from '../../../infra/local/python-venv.ts';
 import { type LocalHome, startLocalHome } from '../local-home.ts';
 import { type RealServer, startRealServer } from '../real-server.ts';
 import { ALLOWED_DIFFERENCES, type AllowedDifference } from './allowed-differences.ts';
-import { inWorld, operations } from './generated.ts';
+import { sequences } from './generated/sequences.ts';
+import { inWorld } from './generated/world.ts';
 import { play, SCENARIOS, unlike } from './play.ts';
 
 const SEED = 20261124;
-const SEQUENCES = 15;
+const SEQUENCES = 20;
 
 let real: RealServer;
 let local: LocalHome;
@@ -28,8 +29,8 @@ describe.sequential('pushpool and Prefect answer alike', () => {
   });
 
   it('after any sequence of operations over a small world', async () => {
-    const alike = fc.asyncProperty(operations, async (steps) => {
-      const scenario = inWorld(steps);
+    const alike = fc.asyncProperty(sequences(), async (sequence) => {
+      const scenario = inWorld(sequence);
       const [theirs, ours] = await Promise.all([play(real.apiUrl, scenario), play(local.apiUrl, scenario)]);
       expect(unlike(theirs, ours, used)).toEqual([]);
     });

@@ -69,10 +69,13 @@ function isDouble(events: readonly ReceivedEvent[], index: number): boolean {
   return /(created|deleted)$/.test(event) && events.findIndex(same) < index;
 }
 
-/** By name, since what happens in one request has no order; ids and times as kinds. */
+/** By name and by what set it off, since neither the events of one request nor two firings have an order; ids and times as kinds. */
 function normal(events: readonly ReceivedEvent[]): unknown[] {
-  const place = ({ event, resource, payload }: ReceivedEvent) =>
-    `${event} ${resource['prefect.resource.name']} ${payload['action_index']}`;
+  const names = new Map(events.map(({ id, event }) => [`prefect.event.${id}`, event]));
+  const causes = ({ related }: ReceivedEvent) =>
+    related.map((one) => names.get(one['prefect.resource.id'] ?? '') ?? '');
+  const place = (one: ReceivedEvent) =>
+    `${one.event} ${one.resource['prefect.resource.name']} ${one.payload['action_index']} ${causes(one).join()}`;
   const ordered = events.toSorted((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
   const normaliser = new Normaliser();
   return ordered.map(({ event, resource, related, payload, id, follows }) => {

@@ -10,6 +10,8 @@ import { DEPLOYMENTS } from './requests/deployments.ts';
 import { FLOW_RUNS } from './requests/flow-runs.ts';
 import { FLOWS } from './requests/flows.ts';
 import { FOUND } from './requests/found.ts';
+import { FOUND_IN_LISTS } from './requests/found-in-lists.ts';
+import { FOUND_WRONG_BODIES } from './requests/found-wrong-bodies.ts';
 import { SCHEDULES_AND_BULK } from './requests/schedules-and-bulk.ts';
 import { SUITE } from './requests/suite/index.ts';
 import { TASK_RUNS } from './requests/task-runs.ts';
@@ -33,6 +35,8 @@ export const SCENARIOS = [
   ...AUTOMATIONS,
   ...THE_SERVER,
   ...FOUND,
+  ...FOUND_IN_LISTS,
+  ...FOUND_WRONG_BODIES,
   ...SUITE,
 ];
 

@@ -43,7 +43,7 @@ describe('variables', () => {
 
   it.each([
     ['A b', 'Value error, Variable name must only contain lowercase letters, numbers, and dashes or underscores.'],
-    ['x'.repeat(256), 'String should have at most 255 characters'],
+    ['x'.repeat(256), 'Value should have at most 255 items after validation, not 256'],
   ])('refuse the name %s', async (name, msg) => {
     const answer = await home.call('POST', '/variables/', { name, value: 1 });
 
