@@ -13,6 +13,7 @@ export interface BundledPackage {
 /** Licences that ask for no more than their notice, which the package carries in THIRD-PARTY.txt. */
 const ALLOWED = [
   'MIT',
+  'MIT-0',
   'ISC',
   'Apache-2.0',
   'BSD-2-Clause',

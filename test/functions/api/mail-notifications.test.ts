@@ -90,6 +90,7 @@ describe('a notification by mail, through the Slack block with a mailto URL', ()
     expect(receiver!.mails).toMatchObject([{ user: 'anna', to: ['anna@shop.example.com'] }]);
 
     users.anna = 'changed';
+    home.advance(1);
     const outcome = (await order()).at(-1);
 
     expect(outcome?.payload.reason).toBe('Notification failed');

@@ -19,7 +19,7 @@ const BUDGETS: Record<FunctionName, number> = {
   // the actions of automations, which run deployments among others
   repair: 260_000,
   'container-ended': 200_000,
-  'timer-fired': 260_000,
+  'timer-fired': 265_000,
   'run-deployment': 250_000,
   // task definitions, networks and roles are looked at before a task is started
   'target-ecs': 215_000,
