@@ -1,6 +1,6 @@
 import type { BlockType, StoredBlockDocument, StoredBlockSchema } from '../domain/blocks/block.ts';
 import { Collection } from './collection.ts';
-import { keys, timeSort } from './keys.ts';
+import { keys, nameSort, timeSort } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** Block types: unique by slug, listed by name. */
@@ -49,7 +49,7 @@ export class BlockDocumentRepository extends Collection<StoredBlockDocument> {
       kind: 'blockDocument',
       uniqueName: (document) => uniqueDocumentName(document.block_type_id, document.name),
       indexes: (document) => {
-        const sort = `${document.name}#${document.id}`;
+        const sort = nameSort(document);
         return {
           ix1: keys.list('blockDocument', sort),
           ix2: keys.children('blockDocument', document.block_type_id, sort),

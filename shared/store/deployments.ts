@@ -1,6 +1,6 @@
 import type { Deployment } from '../domain/deployment.ts';
 import { Collection } from './collection.ts';
-import { keys } from './keys.ts';
+import { keys, nameSort } from './keys.ts';
 import { mergedIds } from './merged-list.ts';
 import type { ItemWrite, Table } from './table.ts';
 
@@ -11,11 +11,9 @@ export class DeploymentRepository extends Collection<Deployment> {
       kind: 'deployment',
       uniqueName: deploymentKey,
       indexes: (deployment) => ({
-        ix1: keys.list('deployment', `${deployment.name}#${deployment.id}`),
+        ix1: keys.list('deployment', nameSort(deployment)),
         ix2: keys.children('deployment', deployment.flow_id, deployment.name),
-        ix3: deployment.work_queue_id
-          ? keys.deploymentsOfQueue(deployment.work_queue_id, `${deployment.name}#${deployment.id}`)
-          : null,
+        ix3: deployment.work_queue_id ? keys.deploymentsOfQueue(deployment.work_queue_id, nameSort(deployment)) : null,
       }),
     });
   }

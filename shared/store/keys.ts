@@ -9,7 +9,7 @@
  * | all entities of a small kind by name      | `<KIND>` / `<name>`                   | ix1    | filters, lists                   |
  * | entities of a small kind below a parent   | `<KIND>#<parent id>` / `<sort>`       | ix2    | deployments of a flow, queues    |
  * | the run made for a repeated request       | `ONCE#<hash>` / `-`                   | table | creates without a key (5 min)    |
- * | deployments of a work queue               | `DEPLOYMENTS#Q#<queue id>` / `<name>#<id>` | ix3 | polls mark them ready       |
+ * | deployments of a work queue               | `DEPLOYMENTS#Q#<queue id>` / `<name>,<id>` | ix3 | polls mark them ready       |
  * | flow runs by expected start               | `RUNS#<shard>` / `<time>#<id>#<label>` | ix1    | recent runs, dashboards          |
  * | flow runs of a deployment                 | `RUNS#D#<id>` / `<time>#<id>#<label>` | ix2    | deployment page                  |
  * | flow runs of a flow                       | `RUNS#F#<id>` / `<time>#<id>#<label>` | ix3    | flow page                        |
@@ -44,7 +44,7 @@
  * | block schemas by checksum                 | `BLOCKSCHEMAS#C#<checksum>` / `<created>#<id>` | ix3 | newest of a checksum        |
  * | counts of a list by the hour              | `TALLY#<list>` / `-`                  | table | counts (decision 051)            |
  * | hours of a list to be counted anew        | `TALLYMARKS#<list>` / `<hour>`        | table | counts                           |
- * | block documents by name                   | `BLOCK` / `<name>#<id>`               | ix1    | filters; of a type: ix2          |
+ * | block documents by name                   | `BLOCK` / `<name>,<id>`               | ix1    | filters; of a type: ix2          |
  */
 import type { Key } from './key.ts';
 
@@ -172,6 +172,11 @@ export const isBucketKey = (key: Key): boolean => key.pk.startsWith(BUCKET);
 /** The shard of an id: stable, and even because ids end in random digits. */
 export function shardOf(id: string): number {
   return Number.parseInt(id.slice(-4), 16) % LIST_SHARDS || 0;
+}
+
+/** A place in a list by name; equal names are ordered by id. What stands between sorts before every letter: `a` comes before `a b`. */
+export function nameSort({ name, id }: { readonly name: string; readonly id: string }): string {
+  return `${name}\u0001${id}`;
 }
 
 /** A place in a time-ordered index; equal times are ordered by id. Missing times sort last. */

@@ -1,6 +1,6 @@
 import type { WorkPool, WorkQueue } from '../domain/work-pool.ts';
 import { Collection } from './collection.ts';
-import { keys } from './keys.ts';
+import { keys, nameSort } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** Work pools: unique by name, listed by name. */
@@ -19,7 +19,7 @@ export class WorkQueueRepository extends Collection<WorkQueue> {
       kind: 'workQueue',
       uniqueName: (queue) => nameInPool(queue.work_pool_id, queue.name),
       indexes: (queue) => ({
-        ix1: keys.list('workQueue', `${queue.name}#${queue.id}`),
+        ix1: keys.list('workQueue', nameSort(queue)),
         ix2: keys.children('workQueue', queue.work_pool_id, `${String(queue.priority).padStart(10, '0')}#${queue.id}`),
       }),
     });

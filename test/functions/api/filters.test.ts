@@ -19,7 +19,7 @@ import { ask, checkList, type List } from './filters/lists.ts';
 
 const NUM_RUNS = 50;
 const TAGS = [[], ['x'], ['y'], ['x', 'y']];
-const NAMES = ['a', 'Ab', 'b1', 'bB2', 'a_c', 'zed', 'B', 'a1'];
+const NAMES = ['a', 'Ab', 'b1', 'bB2', 'a_c', 'a b', 'B', 'a1'];
 const NEWEST_FIRST: List['sorts'] = { CREATED_DESC: field('created'), UPDATED_DESC: field('updated') };
 const BY_NAME: List['sorts'] = { NAME_ASC: field('name'), NAME_DESC: field('name') };
 
@@ -149,7 +149,7 @@ describe('the filter of', () => {
       criteria: { id: ids(pools), name: oneOf('name', ['one', 'Two']), type: oneOf('type', ['process', 'docker']) },
       sorts: { '': field('name') },
     });
-    for (const name of ['d', 'De', 'sec']) await post('/work_pools/one/queues', { name });
+    for (const name of ['d', 'De', 'd e', 'sec']) await post('/work_pools/one/queues', { name });
     const queues = await ask(home, '/work_pools/one/queues/filter', {});
     const ofQueues = (path: string, rows: readonly Row[], by: string): List => ({
       ...{ path, own: 'work_queues', rows },
@@ -232,7 +232,7 @@ describe('the filter of', () => {
     }
     for (let index = 0; index < 9; index++) {
       const schema = schemas[index % 6]!;
-      const named = index === 8 ? { is_anonymous: true } : { name: NAMES[index]!.toLowerCase().replace('_', '-') };
+      const named = index === 8 ? { is_anonymous: true } : { name: NAMES[index]!.toLowerCase().replace(/[_ ]/, '-') };
       await post('/block_documents/', {
         ...named,
         data: {},
