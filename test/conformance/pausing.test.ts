@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
 import { type LocalHome, startLocalHome } from './local-home.ts';
 import { createDeployment, createPool, finishedRun, logsWith, runWhen, startRun, stateNames } from './runs.ts';
+import { waitUntil } from './waiting.ts';
 
 let home: LocalHome;
 
@@ -15,10 +16,19 @@ async function start(flow: string): Promise<string> {
   return startRun(home, await createDeployment(home, { flow, pool: 'local', entrypoint: `pausing.py:${flow}` }));
 }
 
+/** Waits until the flow has left the schema of what it asks for: Prefect's engine stores it after it has paused. */
+function schemaStored(home: LocalHome, id: string, key: string): Promise<boolean> {
+  return waitUntil(async () => (await home.call('GET', `/flow_runs/${id}/input/${key}`)).status === 200, {
+    seconds: 60,
+    what: `the schema ${key} of the input`,
+  });
+}
+
 describe('a flow that waits for a person', () => {
   it('is paused in its process until input comes that fits', async () => {
     const id = await start('asking');
-    await runWhen(home, id, 'paused', (run) => run.state_type === 'PAUSED');
+    const paused = await runWhen(home, id, 'paused', (run) => run.state_type === 'PAUSED');
+    await schemaStored(home, id, paused.state.state_details.run_input_keyset.schema);
 
     const wrong = await home.call('POST', `/flow_runs/${id}/resume`, { run_input: { approve: 'perhaps' } });
     const right = await home.call('POST', `/flow_runs/${id}/resume`, { run_input: { approve: true, note: 'fine' } });
