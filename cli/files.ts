@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isJsonObject, type Json, type JsonObject } from '../shared/domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../shared/domain/json/json.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from '../../shared/api/client/client.ts';
 import type { WorkPool } from '../../shared/api/client/work-pools.ts';
 import { referencedDocument } from '../../shared/domain/job-template/references.ts';
-import { isJsonObject, type JsonObject } from '../../shared/domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/domain/json/json.ts';
 import { AGENT_POOL_TYPE, isPushPool } from '../../shared/domain/work-pool.ts';
 import { absent } from '../absent.ts';
 import { type Finding, ok, problem, warning } from './check.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { JsonObject } from '../../shared/domain/json.ts';
+import type { JsonObject } from '../../shared/domain/json/json.ts';
 
 /**
  * What pushpool reads of a `prefect.yaml`: the fields of Prefect's own schema of the file. Keys that it does not know are warned

@@ -1,6 +1,6 @@
 import type { Client } from '../../shared/api/client/client.ts';
 import type { Deployment, DeploymentCreate, ScheduleCreate } from '../../shared/api/client/deployments.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../shared/domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../shared/domain/json/json.ts';
 import { AGENT_POOL_TYPE } from '../../shared/domain/work-pool.ts';
 import { absent } from '../absent.ts';
 import type { Context } from '../context.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../shared/domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/domain/json/json.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { readInteger, readJsonObject, readPairs } from '../files.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/domain/json.ts';
+import type { JsonObject } from '../../shared/domain/json/json.ts';
 import { codeFolder } from './steps/build-docker-image.ts';
 
 const SET_DIRECTORY = 'prefect.deployments.steps.set_working_directory';

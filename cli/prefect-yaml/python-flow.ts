@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { JsonObject } from '../../shared/domain/json.ts';
+import type { JsonObject } from '../../shared/domain/json/json.ts';
 import { describedParameters } from './python-docstring.ts';
 import { pythonTextLiteral } from './python-literals.ts';
 import { parameterSchema } from './python-parameters.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../shared/domain/json.ts';
+import type { Json } from '../../shared/domain/json/json.ts';
 import { splitOutside } from './python-text.ts';
 
 const NUMBER = /^[+-]?\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?$/;

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../shared/domain/json.ts';
+import type { Json, JsonObject } from '../../shared/domain/json/json.ts';
 import { pythonLiteral } from './python-literals.ts';
 import { splitOutside } from './python-text.ts';
 

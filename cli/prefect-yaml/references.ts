@@ -1,6 +1,6 @@
 import type { Client } from '../../shared/api/client/client.ts';
 import { collectReferences, resolveBlocks, resolveVariables } from '../../shared/domain/job-template/references.ts';
-import type { Json } from '../../shared/domain/json.ts';
+import type { Json } from '../../shared/domain/json/json.ts';
 import { absent } from '../absent.ts';
 
 /** Blocks (with their secrets) and variables in their places, read from the API. Throws a sentence that names what is missing. */

@@ -1,5 +1,5 @@
 import type { ScheduleCreate } from '../../shared/api/client/deployments.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../shared/domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../shared/domain/json/json.ts';
 import { Failure } from '../errors.ts';
 
 /** Schedules of the file, templated already, as the API takes them. Throws `Failure` for one that names no kind. */

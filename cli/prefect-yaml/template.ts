@@ -1,5 +1,5 @@
 import { atPath, LEAVE, type Placeholder, substitute } from '../../shared/domain/job-template/placeholders.ts';
-import type { Json } from '../../shared/domain/json.ts';
+import type { Json } from '../../shared/domain/json/json.ts';
 import type { Env } from '../settings/settings.ts';
 
 export interface ApplyOptions {

@@ -1,6 +1,6 @@
 import type { Client } from '../../shared/api/client/client.ts';
 import type { WorkPool } from '../../shared/api/client/work-pools.ts';
-import { isJsonObject, type JsonObject } from '../../shared/domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/domain/json/json.ts';
 import type { OtherPool } from '../../shared/provision/resource.ts';
 import { absent } from '../absent.ts';
 import { withSecrets } from './blocks.ts';

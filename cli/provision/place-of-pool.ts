@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../shared/domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../shared/domain/json/json.ts';
 import type { PlaceOptions } from './options.ts';
 
 /** The variables that hold a pool's credentials, for the types whose place shows in the pool. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../shared/api/client/client.ts';
-import type { JsonObject } from '../../shared/domain/json.ts';
+import type { JsonObject } from '../../shared/domain/json/json.ts';
 import { applyPlan } from '../../shared/provision/apply.ts';
 import { keptText } from '../../shared/provision/failure.ts';
 import { makePlan, type PlannedStep, planText } from '../../shared/provision/plan.ts';

@@ -4,7 +4,7 @@ import {
   clearDefaultStorage,
   readDefaultStorage,
   writeDefaultStorage,
-} from '../../shared/operations/default-storage.ts';
+} from '../../shared/operations/blocks/default-storage.ts';
 import { ADMIN, noContent, OPERATE_VIEW, ok, type Route, route, VIEW } from './route.ts';
 
 /** What operators ask about the server and set for all. */

@@ -1,6 +1,6 @@
 import { apiKeyCreate } from '../../shared/api/schemas/api-keys.ts';
 import type { ApiKey } from '../../shared/domain/api-key.ts';
-import { createApiKey, listApiKeys, revokeApiKey } from '../../shared/operations/api-keys.ts';
+import { createApiKey, listApiKeys, revokeApiKey } from '../../shared/operations/access/api-keys.ts';
 import { ADMIN, created, noContent, OPERATE_VIEW, ok, type Route, route } from './route.ts';
 
 /** What is shown of a key: its id is its hash and nobody's business. */

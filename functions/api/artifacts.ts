@@ -11,14 +11,14 @@ import {
   countLatestArtifacts,
   filterArtifacts,
   filterLatestArtifacts,
-} from '../../shared/operations/artifact-lists.ts';
+} from '../../shared/operations/artifacts/artifact-lists.ts';
 import {
   createArtifact,
   deleteArtifact,
   readArtifact,
   readLatestArtifact,
   updateArtifact,
-} from '../../shared/operations/artifacts.ts';
+} from '../../shared/operations/artifacts/artifacts.ts';
 import { created, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 
 export const artifactRoutes: Route[] = [

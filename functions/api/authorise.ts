@@ -1,7 +1,7 @@
 import { ClientError } from '../../shared/domain/errors.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import type { App } from '../../shared/operations/app.ts';
-import { ownsFlowRun } from '../../shared/operations/run-tree.ts';
+import { ownsFlowRun } from '../../shared/operations/flow-runs/run-tree.ts';
 import type { Access, Role } from './route.ts';
 
 const RANK: Record<Role, number> = { open: 0, viewer: 1, editor: 2, admin: 3 };

@@ -16,7 +16,7 @@ import {
   filterAutomations,
   readAutomation,
   updateAutomation,
-} from '../../shared/operations/automations.ts';
+} from '../../shared/operations/automations/automations.ts';
 import { created, EDIT, noContent, OPERATE_VIEW, ok, type Route, route } from './route.ts';
 import { InvalidRequest, parseJson } from './validate.ts';
 

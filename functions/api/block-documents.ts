@@ -5,13 +5,13 @@ import {
   blockDocumentsFilterBody,
   blockDocumentUpdate,
 } from '../../shared/api/schemas/block-documents.ts';
-import { deleteBlockDocument } from '../../shared/operations/block-deletion.ts';
-import { countBlockDocuments, filterBlockDocuments } from '../../shared/operations/block-document-lists.ts';
+import { deleteBlockDocument } from '../../shared/operations/blocks/block-deletion.ts';
+import { countBlockDocuments, filterBlockDocuments } from '../../shared/operations/blocks/block-document-lists.ts';
 import {
   createBlockDocument,
   readBlockDocument,
   updateBlockDocument,
-} from '../../shared/operations/block-documents.ts';
+} from '../../shared/operations/blocks/block-documents.ts';
 import { losslessField } from './lossless-body.ts';
 import { created, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 

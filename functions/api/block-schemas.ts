@@ -1,12 +1,12 @@
 import { blockSchemaCreate, blockSchemaQuery, blockSchemasFilterBody } from '../../shared/api/schemas/block-schemas.ts';
-import { deleteBlockSchema } from '../../shared/operations/block-deletion.ts';
+import { deleteBlockSchema } from '../../shared/operations/blocks/block-deletion.ts';
 import {
   createBlockSchema,
   filterBlockSchemas,
   listBlockCapabilities,
   readBlockSchema,
   readBlockSchemaByChecksum,
-} from '../../shared/operations/block-schemas.ts';
+} from '../../shared/operations/blocks/block-schemas.ts';
 import { losslessField } from './lossless-body.ts';
 import { createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 

@@ -1,16 +1,16 @@
 import { blockDocumentQuery } from '../../shared/api/schemas/block-documents.ts';
 import { blockTypeCreate, blockTypesFilterBody, blockTypeUpdate } from '../../shared/api/schemas/block-types.ts';
-import { deleteBlockType } from '../../shared/operations/block-deletion.ts';
-import { readBlockDocumentsOfType } from '../../shared/operations/block-document-lists.ts';
-import { readBlockDocumentByName } from '../../shared/operations/block-documents.ts';
-import { ensureBlockRegistry } from '../../shared/operations/block-registry.ts';
+import { deleteBlockType } from '../../shared/operations/blocks/block-deletion.ts';
+import { readBlockDocumentsOfType } from '../../shared/operations/blocks/block-document-lists.ts';
+import { readBlockDocumentByName } from '../../shared/operations/blocks/block-documents.ts';
+import { ensureBlockRegistry } from '../../shared/operations/blocks/block-registry.ts';
 import {
   createBlockType,
   filterBlockTypes,
   readBlockType,
   readBlockTypeBySlug,
   updateBlockType,
-} from '../../shared/operations/block-types.ts';
+} from '../../shared/operations/blocks/block-types.ts';
 import { created, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 
 export const blockTypeRoutes: Route[] = [

@@ -9,15 +9,15 @@ import {
   slotsLease,
   slotsTake,
 } from '../../shared/api/schemas/concurrency-limits.ts';
-import { giveBackLease, leaseSlots, renewLease } from '../../shared/operations/concurrency-leases.ts';
+import { giveBackLease, leaseSlots, renewLease } from '../../shared/operations/concurrency/concurrency-leases.ts';
 import {
   createLimit,
   deleteLimit,
   filterLimits,
   readLimit,
   updateLimit,
-} from '../../shared/operations/concurrency-limits.ts';
-import { giveSlots, takeSlots } from '../../shared/operations/concurrency-slots.ts';
+} from '../../shared/operations/concurrency/concurrency-limits.ts';
+import { giveSlots, takeSlots } from '../../shared/operations/concurrency/concurrency-slots.ts';
 import { created, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 
 /** Concurrency limits by name, and their slots (prefect-api 9.2). Flows take slots themselves, so run tokens may. */

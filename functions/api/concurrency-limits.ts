@@ -9,7 +9,7 @@ import {
   resetLimitOfTag,
   takeTagSlots,
   upsertTagLimit,
-} from '../../shared/operations/tag-limits.ts';
+} from '../../shared/operations/concurrency/tag-limits.ts';
 import { createdOrExisting, EDIT, EDIT_OR_RUN, ok, type Route, route, VIEW } from './route.ts';
 
 /** The limits of tags as Prefect's first API has them (prefect-api 9.3); the same limits as `tag:<tag>` in the second. */

@@ -12,11 +12,11 @@ import {
 } from '../../shared/api/schemas/deployments.ts';
 import { countBody } from '../../shared/api/schemas/filters.ts';
 import { deploymentScheduleUpdate } from '../../shared/api/schemas/schedules.ts';
-import { deleteDeployment } from '../../shared/operations/delete-deployment.ts';
+import { deleteDeployment } from '../../shared/operations/deployments/delete-deployment.ts';
 import {
   createFlowRunFromDeployment,
   createFlowRunsFromDeployment,
-} from '../../shared/operations/deployment-flow-runs.ts';
+} from '../../shared/operations/deployments/deployment-flow-runs.ts';
 import {
   countDeployments,
   deleteDeployments,
@@ -24,21 +24,21 @@ import {
   paginateDeployments,
   queuesOfDeployment,
   scheduledRunsOfDeployments,
-} from '../../shared/operations/deployment-lists.ts';
-import {
-  addSchedules,
-  deleteSchedule,
-  readSchedules,
-  updateSchedule,
-} from '../../shared/operations/deployment-schedules.ts';
+} from '../../shared/operations/deployments/deployment-lists.ts';
 import {
   createDeployment,
   readDeploymentAnswer,
   readDeploymentByName,
   setDeploymentPaused,
   updateDeployment,
-} from '../../shared/operations/deployments.ts';
-import { scheduleDeployment } from '../../shared/operations/schedule-deployment.ts';
+} from '../../shared/operations/deployments/deployments.ts';
+import {
+  addSchedules,
+  deleteSchedule,
+  readSchedules,
+  updateSchedule,
+} from '../../shared/operations/schedules/deployment-schedules.ts';
+import { scheduleDeployment } from '../../shared/operations/schedules/schedule-deployment.ts';
 import {
   created,
   createdOrExisting,

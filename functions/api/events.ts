@@ -6,9 +6,9 @@ import {
   eventPageQuery,
   eventsCreate,
 } from '../../shared/api/schemas/events.ts';
-import { countEvents } from '../../shared/operations/event-counts.ts';
-import { readEvents, readNextEvents } from '../../shared/operations/event-pages.ts';
-import { recordEvents } from '../../shared/operations/events.ts';
+import { countEvents } from '../../shared/operations/events/event-counts.ts';
+import { readEvents, readNextEvents } from '../../shared/operations/events/event-pages.ts';
+import { recordEvents } from '../../shared/operations/events/events.ts';
 import { EDIT_OR_RUN, noContent, OPERATE_VIEW, ok, type Route, route } from './route.ts';
 
 export const eventRoutes: Route[] = [

@@ -4,7 +4,7 @@ import {
   deleteFlowRunInput,
   filterFlowRunInputs,
   readFlowRunInput,
-} from '../../shared/operations/flow-run-inputs.ts';
+} from '../../shared/operations/flow-runs/flow-run-inputs.ts';
 import { created, EDIT_OR_OWN_RUN, noContent, ok, type Route, route } from './route.ts';
 
 export const flowRunInputRoutes: Route[] = [

@@ -13,8 +13,8 @@ import {
 } from '../../shared/api/schemas/flow-runs.ts';
 import { historyBody } from '../../shared/api/schemas/history.ts';
 import { setStateBody } from '../../shared/api/schemas/states.ts';
-import { deleteFlowRuns, setFlowRunsState } from '../../shared/operations/flow-run-bulk.ts';
-import { filterFlowRuns } from '../../shared/operations/flow-run-lists.ts';
+import { deleteFlowRuns, setFlowRunsState } from '../../shared/operations/flow-runs/flow-run-bulk.ts';
+import { filterFlowRuns } from '../../shared/operations/flow-runs/flow-run-lists.ts';
 import {
   createPlainFlowRun,
   deleteFlowRun,
@@ -23,9 +23,9 @@ import {
   setFlowRunState,
   updateFlowRun,
   updateFlowRunLabels,
-} from '../../shared/operations/flow-runs.ts';
+} from '../../shared/operations/flow-runs/flow-runs.ts';
+import { readFlowRunState } from '../../shared/operations/flow-runs/state-lookup.ts';
 import { downloadFlowRunLogs } from '../../shared/operations/logs.ts';
-import { readFlowRunState } from '../../shared/operations/state-lookup.ts';
 import { clientVersion } from './client-version.ts';
 import {
   createdOrExisting,
@@ -54,10 +54,10 @@ const attachment = (name: string) => ({
 });
 
 // Only pages count and draw, and few requests check the input of a run that goes on (docs/decisions/014).
-const counts = () => import('../../shared/operations/flow-run-counts.ts');
-const histories = () => import('../../shared/operations/run-histories.ts');
-const graphs = () => import('../../shared/operations/flow-run-graphs.ts');
-const resuming = () => import('../../shared/operations/resume-flow-run.ts');
+const counts = () => import('../../shared/operations/flow-runs/flow-run-counts.ts');
+const histories = () => import('../../shared/operations/flow-runs/run-histories.ts');
+const graphs = () => import('../../shared/operations/flow-runs/flow-run-graphs.ts');
+const resuming = () => import('../../shared/operations/flow-runs/resume-flow-run.ts');
 
 export const flowRunRoutes: Route[] = [
   route({

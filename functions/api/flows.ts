@@ -6,7 +6,7 @@ import {
   flowsDeleteBody,
   flowUpdate,
 } from '../../shared/api/schemas/flows.ts';
-import { countFlows, filterFlows, paginateFlows } from '../../shared/operations/flow-lists.ts';
+import { countFlows, filterFlows, paginateFlows } from '../../shared/operations/flows/flow-lists.ts';
 import {
   createFlow,
   deleteFlow,
@@ -14,7 +14,7 @@ import {
   readFlow,
   readFlowByName,
   updateFlow,
-} from '../../shared/operations/flows.ts';
+} from '../../shared/operations/flows/flows.ts';
 import { createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 
 export const flowRoutes: Route[] = [

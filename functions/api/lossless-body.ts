@@ -1,4 +1,4 @@
-import { isLosslessObject, type LosslessObject, parseLossless } from '../../shared/domain/lossless-json.ts';
+import { isLosslessObject, type LosslessObject, parseLossless } from '../../shared/domain/json/lossless-json.ts';
 
 /** An object of the body with the spelling of its numbers kept; undefined when the body has none under this key. */
 export function losslessField(rawBody: string, key: string): LosslessObject | undefined {

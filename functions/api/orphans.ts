@@ -1,4 +1,4 @@
-import { readOrphans } from '../../shared/operations/orphans.ts';
+import { readOrphans } from '../../shared/operations/work-pools/orphans.ts';
 import { OPERATE_VIEW, ok, type Route, route } from './route.ts';
 
 /** Containers without a live run, which Prefect's own server does not look for. */

@@ -8,8 +8,8 @@ import {
   taskRunStatesQuery,
   taskRunUpdate,
 } from '../../shared/api/schemas/task-runs.ts';
-import { readTaskRunState } from '../../shared/operations/state-lookup.ts';
-import { filterTaskRuns } from '../../shared/operations/task-run-lists.ts';
+import { readTaskRunState } from '../../shared/operations/flow-runs/state-lookup.ts';
+import { filterTaskRuns } from '../../shared/operations/task-runs/task-run-lists.ts';
 import {
   createTaskRun,
   deleteTaskRun,
@@ -17,12 +17,12 @@ import {
   readTaskRunStates,
   setTaskRunState,
   updateTaskRun,
-} from '../../shared/operations/task-runs.ts';
+} from '../../shared/operations/task-runs/task-runs.ts';
 import { created, createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
 
 // Only pages count and draw (docs/decisions/014).
-const counts = () => import('../../shared/operations/task-run-counts.ts');
-const histories = () => import('../../shared/operations/run-histories.ts');
+const counts = () => import('../../shared/operations/task-runs/task-run-counts.ts');
+const histories = () => import('../../shared/operations/flow-runs/run-histories.ts');
 
 export const taskRunRoutes: Route[] = [
   route({

@@ -1,5 +1,5 @@
 import { taskWorkersFilterBody } from '../../shared/api/schemas/task-workers.ts';
-import { listTaskWorkers } from '../../shared/operations/task-workers.ts';
+import { listTaskWorkers } from '../../shared/operations/task-runs/task-workers.ts';
 import { ok, type Route, route, VIEW } from './route.ts';
 
 /** The workers of background tasks (`prefect task serve`); their tasks reach them by the socket alone. */

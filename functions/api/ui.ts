@@ -7,10 +7,8 @@ import {
   uiFlowRunHistoryBody,
   uiTaskRunCountBody,
 } from '../../shared/api/schemas/ui.ts';
-import { readFlowRunInfrastructure } from '../../shared/operations/flow-run-infrastructure.ts';
-import { checkFormValues } from '../../shared/operations/form-values.ts';
-import { readPoolInfrastructure, recordProvisioned } from '../../shared/operations/pool-infrastructure.ts';
-import { countTaskRunsByState } from '../../shared/operations/task-run-counts.ts';
+import { checkFormValues } from '../../shared/operations/deployments/form-values.ts';
+import { readFlowRunInfrastructure } from '../../shared/operations/flow-runs/flow-run-infrastructure.ts';
 import {
   countDeploymentsOfFlows,
   countTaskRunsForDashboard,
@@ -18,7 +16,9 @@ import {
   nextRunsOfFlows,
   readSimpleFlowRuns,
   readTaskRunForPage,
-} from '../../shared/operations/ui-runs.ts';
+} from '../../shared/operations/flow-runs/ui-runs.ts';
+import { countTaskRunsByState } from '../../shared/operations/task-runs/task-run-counts.ts';
+import { readPoolInfrastructure, recordProvisioned } from '../../shared/operations/work-pools/pool-infrastructure.ts';
 import { EDIT, noContent, OPEN, OPERATE_VIEW, ok, type Route, route, VIEW } from './route.ts';
 
 /** What only web pages ask: Prefect's, and ours beyond it. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { ClientError } from '../../shared/domain/errors.ts';
+import { pythonJsonProblem } from '../../shared/domain/json/python-json.ts';
 import { pageSizeProblem } from '../../shared/domain/page-size.ts';
-import { pythonJsonProblem } from '../../shared/domain/python-json.ts';
 import { type Problem, toProblems } from './problems.ts';
 
 /** The request does not have the shape its operation asks for: 422 with every problem at once. */

@@ -15,8 +15,8 @@ import {
   readPoolConcurrency,
   readWorkPool,
   updateWorkPool,
-} from '../../shared/operations/work-pools.ts';
-import { getScheduledFlowRuns } from '../../shared/operations/worker-polls.ts';
+} from '../../shared/operations/work-pools/work-pools.ts';
+import { getScheduledFlowRuns } from '../../shared/operations/work-pools/worker-polls.ts';
 import { clientVersion } from './client-version.ts';
 import { created, EDIT, noContent, OPERATE_VIEW, ok, type Route, route, VIEW } from './route.ts';
 

@@ -14,7 +14,7 @@ import {
   readWorkQueueRuns,
   readWorkQueueStatus,
   updateWorkQueue,
-} from '../../shared/operations/agent-queues.ts';
+} from '../../shared/operations/work-pools/agent-queues.ts';
 import {
   createWorkQueue,
   deleteQueueOfPool,
@@ -22,7 +22,7 @@ import {
   filterWorkQueues,
   readWorkQueueOfPool,
   updateQueueOfPool,
-} from '../../shared/operations/work-queues.ts';
+} from '../../shared/operations/work-pools/work-queues.ts';
 import { created, EDIT, noContent, OPERATE_VIEW, ok, type Route, route, VIEW } from './route.ts';
 
 /** Queues below their pool, by name. */

@@ -1,5 +1,5 @@
 import { workerHeartbeat, workersFilterBody } from '../../shared/api/schemas/workers.ts';
-import { deleteWorker, filterWorkers, recordHeartbeat } from '../../shared/operations/workers.ts';
+import { deleteWorker, filterWorkers, recordHeartbeat } from '../../shared/operations/work-pools/workers.ts';
 import { EDIT, noContent, ok, type Route, route, VIEW } from './route.ts';
 
 export const workerRoutes: Route[] = [

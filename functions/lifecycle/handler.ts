@@ -1,9 +1,9 @@
 import { TerminalError } from '../../shared/domain/errors.ts';
-import { abandon } from '../../shared/lifecycle/abandon.ts';
 import { awaitSignal } from '../../shared/lifecycle/await-signal.ts';
-import type { Prepared, StepEvent } from '../../shared/lifecycle/messages.ts';
-import { park } from '../../shared/lifecycle/park.ts';
+import { abandon } from '../../shared/lifecycle/ending/abandon.ts';
+import type { Prepared, StepEvent } from '../../shared/lifecycle/ending/messages.ts';
 import { prepare } from '../../shared/lifecycle/prepare.ts';
+import { park } from '../../shared/lifecycle/submitting/park.ts';
 import type { App } from '../../shared/operations/app.ts';
 
 /** The steps of the state machine that need no cloud: one Lambda, called by Step Functions. */

@@ -1,5 +1,5 @@
 import type { App } from '../../shared/operations/app.ts';
-import { closeSocket, openSocket, receiveMessage } from '../../shared/operations/sockets.ts';
+import { closeSocket, openSocket, receiveMessage } from '../../shared/operations/streaming/sockets.ts';
 
 /** What API Gateway sends for a WebSocket API; headers come with `$connect` only. */
 export interface SocketEvent {

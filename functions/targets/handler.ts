@@ -1,13 +1,13 @@
 import { TerminalError } from '../../shared/domain/errors.ts';
 import { awaitSignal } from '../../shared/lifecycle/await-signal.ts';
-import { cleanUpClosedAttempt } from '../../shared/lifecycle/clean-up-closed.ts';
-import { closeTasks } from '../../shared/lifecycle/close-tasks.ts';
+import { cleanUpClosedAttempt } from '../../shared/lifecycle/ending/clean-up-closed.ts';
+import { closeTasks } from '../../shared/lifecycle/ending/close-tasks.ts';
+import type { StepEvent } from '../../shared/lifecycle/ending/messages.ts';
 import { finish } from '../../shared/lifecycle/finish.ts';
-import type { StepEvent } from '../../shared/lifecycle/messages.ts';
-import { watchPool } from '../../shared/lifecycle/pool-watch.ts';
 import { submit } from '../../shared/lifecycle/submit.ts';
-import type { SweepInput } from '../../shared/lifecycle/sweep-timer.ts';
-import type { WatchInput } from '../../shared/lifecycle/watch-item.ts';
+import { watchPool } from '../../shared/lifecycle/watching/pool-watch.ts';
+import type { SweepInput } from '../../shared/lifecycle/watching/sweep-timer.ts';
+import type { WatchInput } from '../../shared/lifecycle/watching/watch-item.ts';
 import type { App } from '../../shared/operations/app.ts';
 import type { Target } from '../../shared/targets/target.ts';
 
@@ -34,7 +34,7 @@ export function createTargetHandler(app: App, target: Target) {
     }
     if (isSweep(event)) {
       // Seldom called and large: loaded when it is.
-      const { sweepPool } = await import('../../shared/lifecycle/sweep.ts');
+      const { sweepPool } = await import('../../shared/lifecycle/watching/sweep.ts');
       await sweepPool(app, target, event.input);
       return null;
     }

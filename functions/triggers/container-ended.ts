@@ -1,4 +1,4 @@
-import { type ContainerEnded, containerEnded } from '../../shared/lifecycle/container-ended.ts';
+import { type ContainerEnded, containerEnded } from '../../shared/lifecycle/ending/container-ended.ts';
 import type { App } from '../../shared/operations/app.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { EventBridgeEvent } from 'aws-lambda';
-import type { ContainerEnded } from '../../shared/lifecycle/container-ended.ts';
+import type { ContainerEnded } from '../../shared/lifecycle/ending/container-ended.ts';
 import { readStartedBy } from '../../shared/targets/ecs/names.ts';
 import { type EcsTask, observeTask } from '../../shared/targets/ecs/task.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type { App } from '../../shared/operations/app.ts';
-import { runDeployment } from '../../shared/operations/run-deployment.ts';
+import { runDeployment } from '../../shared/operations/deployments/run-deployment.ts';
 
 /**
  * Called by rules and schedules of a team's own (docs/eventbridge.md): with an EventBridge event that carries the input as its

@@ -1,6 +1,6 @@
 import { createTargetHandler, type TargetEvent } from '../../functions/targets/handler.ts';
 import type { App } from '../../shared/operations/app.ts';
-import { ecsDefinitions } from '../../shared/operations/ecs-definitions.ts';
+import { ecsDefinitions } from '../../shared/operations/work-pools/ecs-definitions.ts';
 import type { Target } from '../../shared/targets/target.ts';
 import type { Functions } from './lambda.ts';
 

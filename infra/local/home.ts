@@ -12,8 +12,8 @@ import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts
 import type { FlowRunStateChange } from '../../shared/domain/events/flow-run-state-change.ts';
 import { definitionWithGrace, GRACE_SECONDS } from '../../shared/lifecycle/definition.ts';
 import type { App } from '../../shared/operations/app.ts';
+import { TIMER_FUNCTION } from '../../shared/operations/events/timer-events.ts';
 import { repairAll } from '../../shared/operations/repair.ts';
-import { TIMER_FUNCTION } from '../../shared/operations/timer-events.ts';
 import { createStore } from '../../shared/store/store.ts';
 import type { Consumed } from '../../shared/store/table.ts';
 import { fromAnywhere, fromThisMachine, isLoopback } from './admission.ts';

@@ -1,6 +1,6 @@
 import { createWriteStream, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApiKey, listApiKeys } from '../../shared/operations/api-keys.ts';
+import { createApiKey, listApiKeys } from '../../shared/operations/access/api-keys.ts';
 import { DataFolderInUse } from './data-folder-lock.ts';
 import { type Home, OpenToOthers, startHome } from './home.ts';
 

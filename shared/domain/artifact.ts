@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 
 /** Prefect's `Artifact`: something a run shows to people. Those with one key are versions of the same thing. */
 export interface Artifact {

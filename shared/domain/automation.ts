@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 
 /** What an automation reacts to. Composite triggers hold others. */
 export type Trigger = EventTrigger | CompoundTrigger | SequenceTrigger;

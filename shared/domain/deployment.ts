@@ -1,5 +1,5 @@
 import type { CreatedBy, Labels } from './flow-run.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from './json/json.ts';
 import type { Schedule, ScheduleVersion } from './schedules/schedule.ts';
 
 /** A schedule of a deployment, in the shape of Prefect's `DeploymentSchedule`. */

@@ -1,6 +1,6 @@
 import type { Artifact } from './artifact.ts';
 import type { FlowRun } from './flow-run.ts';
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 import type { State, StateType } from './states.ts';
 import type { TaskRun } from './task-run.ts';
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json/json.ts';
 import type { State, StateType } from './states.ts';
 
 export type Labels = Record<string, string | number | boolean>;

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 
 /** Prefect's `SavedSearch`: a set of filters that the web page keeps under a name. */
 export interface SavedSearch {

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 
 /** State types in Prefect's spelling (prefect-api 4.2). Any name may go with any type; logic goes by type except where named. */
 export const STATE_TYPES = [

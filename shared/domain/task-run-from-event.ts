@@ -1,5 +1,5 @@
 import { type Event, objectId, resourceRole } from './events/event.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json/json.ts';
 import { makeState, STATE_TYPES, type State, type StateDetails, type StateType } from './states.ts';
 import { DEFAULT_TASK_RUN_POLICY, type TaskRun } from './task-run.ts';
 import {

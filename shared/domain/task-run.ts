@@ -1,5 +1,5 @@
 import type { Labels } from './flow-run.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json/json.ts';
 import type { State, StateType } from './states.ts';
 
 /** Prefect's `TaskRunPolicy`; `retry_delay` may be a list indexed by run count. */

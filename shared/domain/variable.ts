@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 
 /** Prefect's `Variable`: a named JSON value that flows, job templates and parameters refer to. */
 export interface Variable {

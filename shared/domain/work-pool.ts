@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json/json.ts';
 
 /** Prefect's `WorkPool` as stored; `status` and `active_slots` are computed on read. */
 export interface WorkPool {

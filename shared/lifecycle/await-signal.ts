@@ -1,7 +1,7 @@
 import type { FlowRunDocument } from '../domain/flow-run-life.ts';
 import { signalsFinish } from '../domain/flow-run-life.ts';
 import type { App } from '../operations/app.ts';
-import { signalOutput } from '../operations/signal-output.ts';
+import { signalOutput } from '../operations/flow-runs/signal-output.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 
 /**

@@ -1,24 +1,24 @@
 import { type FlowRunDocument, type FlowRunLife, withoutEffects } from '../domain/flow-run-life.ts';
 import { isTerminal } from '../domain/states.ts';
 import type { App } from '../operations/app.ts';
-import { deleteTaskRunsOf } from '../operations/delete-task-runs.ts';
-import { transitionFlowRun } from '../operations/flow-run-transition.ts';
+import { transitionFlowRun } from '../operations/flow-runs/flow-run-transition.ts';
+import { deleteTaskRunsOf } from '../operations/task-runs/delete-task-runs.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 import { hasEnded, type Job, type Observation, type Target } from '../targets/target.ts';
 import { changeLife } from './change-life.ts';
-import { cleanUpAfter, lookAfterLater } from './clean-up.ts';
-import { closeTasksLater } from './close-tasks.ts';
 import { CANCEL_DEADLINE_SECONDS, GRACE_SECONDS } from './definition.ts';
-import { jobOf } from './frozen-job.ts';
-import { AwaitEnd } from './messages.ts';
+import { cleanUpAfter, lookAfterLater } from './ending/clean-up.ts';
+import { closeTasksLater } from './ending/close-tasks.ts';
+import { AwaitEnd } from './ending/messages.ts';
+import { findContainer, observe } from './ending/observe.ts';
+import { keepLastLines, keepOutput, lastLines } from './ending/output.ts';
+import { verdict } from './ending/verdict.ts';
 import { endedNow, startNextAttempt } from './next-attempt.ts';
-import { findContainer, observe } from './observe.ts';
-import { keepLastLines, keepOutput, lastLines } from './output.ts';
-import { endPrevious } from './previous-attempt.ts';
-import { renew } from './renew.ts';
-import { dropSlots } from './slots.ts';
-import { startDeadline, startLimitSeconds } from './start-limit.ts';
-import { verdict } from './verdict.ts';
+import { jobOf } from './submitting/frozen-job.ts';
+import { endPrevious } from './submitting/previous-attempt.ts';
+import { dropSlots } from './submitting/slots.ts';
+import { renew } from './watching/renew.ts';
+import { startDeadline, startLimitSeconds } from './watching/start-limit.ts';
 
 const SYSTEM = { kind: 'system' } as const;
 

@@ -1,7 +1,7 @@
 import { type FlowRunDocument, type FlowRunLife, nextAttempt } from '../domain/flow-run-life.ts';
 import type { App } from '../operations/app.ts';
-import { transitionFlowRun } from '../operations/flow-run-transition.ts';
-import { performEffects } from '../operations/pending-effects.ts';
+import { transitionFlowRun } from '../operations/flow-runs/flow-run-transition.ts';
+import { performEffects } from '../operations/flow-runs/pending-effects.ts';
 import type { Observation } from '../targets/target.ts';
 
 /** Rule 7 and infrastructure retries: the same run, a new container, due when its state says. Safe to run twice. */

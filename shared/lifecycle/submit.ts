@@ -7,12 +7,12 @@ import { type ExecutionInput, executionName } from '../ports/lifecycle-engine.ts
 import type { StoredItem } from '../store/table.ts';
 import type { Attempt, Job, Target } from '../targets/target.ts';
 import { changeLife } from './change-life.ts';
-import { type FrozenJob, lifecycleLog, readFrozenJob } from './frozen-job.ts';
-import { endPrevious } from './previous-attempt.ts';
-import { recordContainer } from './record-container.ts';
-import { startLimitSeconds } from './start-limit.ts';
-import { submissionFailed } from './submission-failed.ts';
-import { joinWatch } from './watched-runs.ts';
+import { recordContainer } from './ending/record-container.ts';
+import { type FrozenJob, lifecycleLog, readFrozenJob } from './submitting/frozen-job.ts';
+import { endPrevious } from './submitting/previous-attempt.ts';
+import { submissionFailed } from './submitting/submission-failed.ts';
+import { startLimitSeconds } from './watching/start-limit.ts';
+import { joinWatch } from './watching/watched-runs.ts';
 
 /** How long one submission may take before another may look for its container: a target's function lives 25 seconds. */
 const LEASE_SECONDS = 30;

@@ -1,17 +1,17 @@
 import { TerminalError } from '../domain/errors.ts';
 import type { App } from '../operations/app.ts';
-import { bucketTimerFired } from '../operations/automation-buckets.ts';
-import { lookAfterListener } from '../operations/listeners.ts';
-import { markLate } from '../operations/mark-late.ts';
-import { performEffects } from '../operations/pending-effects.ts';
-import { performFiring } from '../operations/perform-firing.ts';
-import { guardFired } from '../operations/schedule-window.ts';
-import { settleSchedules } from '../operations/settle-schedules.ts';
-import { lookWhenLeaseEnds, wakeNext } from '../operations/slot-wakes.ts';
-import { lookAtState } from '../operations/state-timers.ts';
-import { lookAtStatus } from '../operations/status-events.ts';
-import { lookAfterTaskWorker } from '../operations/task-workers.ts';
-import type { TimerEvent } from '../operations/timer-events.ts';
+import { bucketTimerFired } from '../operations/automations/automation-buckets.ts';
+import { performFiring } from '../operations/automations/perform-firing.ts';
+import { lookWhenLeaseEnds, wakeNext } from '../operations/concurrency/slot-wakes.ts';
+import { lookAtStatus } from '../operations/events/status-events.ts';
+import type { TimerEvent } from '../operations/events/timer-events.ts';
+import { performEffects } from '../operations/flow-runs/pending-effects.ts';
+import { lookAtState } from '../operations/flow-runs/state-timers.ts';
+import { markLate } from '../operations/schedules/mark-late.ts';
+import { guardFired } from '../operations/schedules/schedule-window.ts';
+import { settleSchedules } from '../operations/schedules/settle-schedules.ts';
+import { lookAfterListener } from '../operations/streaming/listeners.ts';
+import { lookAfterTaskWorker } from '../operations/task-runs/task-workers.ts';
 import type { ExecutionInput } from '../ports/lifecycle-engine.ts';
 
 /** A timer of time itself has fired, perhaps late, perhaps twice: everything is looked at afresh. */

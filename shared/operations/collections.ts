@@ -1,5 +1,5 @@
 import { notFound } from '../domain/errors.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json/json.ts';
 import { readPackagedData } from './packaged-data.ts';
 
 /** A type of work pool as `work-pool create --type` and the web page know it. */

@@ -8,10 +8,10 @@ import { logsAsCsv } from '../domain/log-csv.ts';
 import type { Principal } from '../domain/principal.ts';
 import { toUtc } from '../domain/utc.ts';
 import { type App, timestamp } from './app.ts';
-import { matching, takePage } from './filtering.ts';
-import { mergeOrdered } from './merge-ordered.ts';
-import { ownsFlowRun } from './run-tree.ts';
-import { streamLogs } from './streaming.ts';
+import { ownsFlowRun } from './flow-runs/run-tree.ts';
+import { matching, takePage } from './lists/filtering.ts';
+import { mergeOrdered } from './lists/merge-ordered.ts';
+import { streamLogs } from './streaming/streaming.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 

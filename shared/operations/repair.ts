@@ -1,12 +1,12 @@
 import type { Key } from '../store/key.ts';
 import { idOf, isBucketKey, isQueuedTaskKey, KINDS, ownerOfSlots } from '../store/keys.ts';
 import type { App } from './app.ts';
-import { settleBucket } from './automation-buckets.ts';
-import { settleQueuedTask } from './background-tasks.ts';
-import { performEffects } from './pending-effects.ts';
-import { performFiring } from './perform-firing.ts';
-import { settleSchedules } from './settle-schedules.ts';
-import { wakeNext } from './slot-wakes.ts';
+import { settleBucket } from './automations/automation-buckets.ts';
+import { performFiring } from './automations/perform-firing.ts';
+import { wakeNext } from './concurrency/slot-wakes.ts';
+import { performEffects } from './flow-runs/pending-effects.ts';
+import { settleSchedules } from './schedules/settle-schedules.ts';
+import { settleQueuedTask } from './task-runs/background-tasks.ts';
 
 /** Does what one item owes: a flow run its effects, a deployment the runs of its schedules, the slots of a limit a wake, a background task its worker. */
 export async function repairItem(app: App, key: Key): Promise<void> {

@@ -2,7 +2,7 @@ import type { SavedSearchCreate, SavedSearchesFilterBody } from '../api/schemas/
 import { notFound } from '../domain/errors.ts';
 import type { SavedSearch } from '../domain/saved-search.ts';
 import { type App, timestamp } from './app.ts';
-import { takePage } from './filtering.ts';
+import { takePage } from './lists/filtering.ts';
 
 /** Keeps filters under a name; those of an existing search are replaced. May be repeated. */
 export async function saveSearch(app: App, body: SavedSearchCreate): Promise<{ doc: SavedSearch; created: boolean }> {

@@ -2,12 +2,12 @@ import type { VariableFilter } from '../api/schemas/filters.ts';
 import type { VariableCreate, VariablesFilterBody, VariableUpdate } from '../api/schemas/variables.ts';
 import { ClientError, ConflictError, notFound } from '../domain/errors.ts';
 import { variableEvent } from '../domain/events/lifecycle-events.ts';
-import type { Json } from '../domain/json.ts';
+import type { Json } from '../domain/json/json.ts';
 import type { Variable } from '../domain/variable.ts';
-import { announce } from './announce.ts';
 import { type App, timestamp } from './app.ts';
-import { byText, countRows, matching, sorted, takePage } from './filtering.ts';
+import { announce } from './events/announce.ts';
 import { matchesVariable } from './filters/variables.ts';
+import { byText, countRows, matching, sorted, takePage } from './lists/filtering.ts';
 
 /** Creates a variable. Throws 409 when its name is taken: `Variable.set` tells overwriting from creating by it. */
 export async function createVariable(app: App, body: VariableCreate): Promise<Variable> {

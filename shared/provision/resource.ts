@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json/json.ts';
 
 /**
  * One thing that a push work pool needs in somebody's cloud account. Every cloud's provisioner is an ordered list of these, so

@@ -1,5 +1,5 @@
 import { TerminalError } from '../domain/errors.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json/json.ts';
 
 /**
  * The base job template with these defaults of its variables. Undefined values are left alone. Throws a TerminalError for a

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../domain/json/json.ts';
 import { TargetError } from './target-error.ts';
 
 /** One thing that is wrong with a job: where, as a dotted path (`task_definition.cpu`), and a sentence that says the remedy. */

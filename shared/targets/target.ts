@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json/json.ts';
 
 /**
  * The shape every cloud's adapter has (targets.md 1.1). One folder per cloud with the same file names: `parse.ts` (pure, no

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
 import { timerFired } from '../../shared/lifecycle/timer-fired.ts';
-import type { TimerEvent } from '../../shared/operations/timer-events.ts';
+import type { TimerEvent } from '../../shared/operations/events/timer-events.ts';
 import { ROOT } from '../suites.ts';
 import { type TestApp, testApp } from '../test-app.ts';
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../shared/domain/json.ts';
-import type { ContainerEnded } from '../../shared/lifecycle/container-ended.ts';
+import type { JsonObject } from '../../shared/domain/json/json.ts';
+import type { ContainerEnded } from '../../shared/lifecycle/ending/container-ended.ts';
 import type { App } from '../../shared/operations/app.ts';
 import type { AttemptId, Target } from '../../shared/targets/target.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/domain/json.ts';
+import type { JsonObject } from '../../shared/domain/json/json.ts';
 import type { App } from '../../shared/operations/app.ts';
 import type { Target } from '../../shared/targets/target.ts';
 import type { Awaited, ContainerView, End, Fault, FaultKind, Operation, RunningFake } from './cloud-under-test.ts';

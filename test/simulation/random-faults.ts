@@ -1,4 +1,4 @@
-import { inputOf } from '../../shared/lifecycle/clean-up.ts';
+import { inputOf } from '../../shared/lifecycle/ending/clean-up.ts';
 import { executionName } from '../../shared/ports/lifecycle-engine.ts';
 import { type CloudUnderTest, FAULTS, type Fault, type FaultKind, OPERATIONS } from '../fakes/cloud-under-test.ts';
 import { breaches } from '../invariants.ts';

@@ -4,10 +4,10 @@ import { createContainerEndedHandler } from '../../functions/triggers/container-
 import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts';
 import type { FlowRunDocument } from '../../shared/domain/flow-run-life.ts';
 import { firstDateAfter } from '../../shared/domain/schedules/window.ts';
-import type { ContainerEnded } from '../../shared/lifecycle/container-ended.ts';
-import type { StepEvent } from '../../shared/lifecycle/messages.ts';
+import type { ContainerEnded } from '../../shared/lifecycle/ending/container-ended.ts';
+import type { StepEvent } from '../../shared/lifecycle/ending/messages.ts';
+import { TIMER_FUNCTION, type TimerEvent } from '../../shared/operations/events/timer-events.ts';
 import { repairAll } from '../../shared/operations/repair.ts';
-import { TIMER_FUNCTION, type TimerEvent } from '../../shared/operations/timer-events.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { keys } from '../../shared/store/keys.ts';
 import type { CloudUnderTest, ContainerView, End, RunningFake } from '../fakes/cloud-under-test.ts';

@@ -1,8 +1,8 @@
 import { v7 } from 'uuid';
 import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts';
 import { TransientError } from '../../shared/domain/errors.ts';
+import { TIMER_FUNCTION, type TimerEvent } from '../../shared/operations/events/timer-events.ts';
 import { repairAll } from '../../shared/operations/repair.ts';
-import { TIMER_FUNCTION, type TimerEvent } from '../../shared/operations/timer-events.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { type TestApp, testApp } from '../test-app.ts';
 import { type Kill, Killed, Killer } from './kill.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Home, startHome } from '../../infra/local/home.ts';
-import { createApiKey } from '../../shared/operations/api-keys.ts';
+import { createApiKey } from '../../shared/operations/access/api-keys.ts';
 import { openBrowser, settle, visit } from './browser.ts';
 
 describe('the page of a home that asks for keys', () => {

@@ -27,7 +27,7 @@ export async function withKeys<Result>(
   use: (keys: Keys) => Promise<Result>,
 ): Promise<Result> {
   if (where.stack === undefined && where.data === undefined && reachesByApi(context)) return use(await byApi(context));
-  const { createApiKey, listApiKeys, revokeApiKey } = await import('../../../shared/operations/api-keys.ts');
+  const { createApiKey, listApiKeys, revokeApiKey } = await import('../../../shared/operations/access/api-keys.ts');
   return withHome(context, where, (home) =>
     use({
       async create(given) {

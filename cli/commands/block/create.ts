@@ -1,7 +1,7 @@
 import type { BlockDocument, BlockType } from '../../../shared/api/client/blocks.ts';
 import type { Client } from '../../../shared/api/client/client.ts';
 import { ApiError } from '../../../shared/api/client/errors.ts';
-import { isJsonObject, type JsonObject } from '../../../shared/domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/domain/json/json.ts';
 import { absent } from '../../absent.ts';
 import { askSecret } from '../../ask.ts';
 import { type AddCommand, action, addCommand, many, type Run } from '../../command.ts';

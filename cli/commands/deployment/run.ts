@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Deployment } from '../../../shared/api/client/deployments.ts';
-import { isJsonObject, type JsonObject } from '../../../shared/domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/domain/json/json.ts';
 import { type AddCommand, action, addCommand, many, type Run } from '../../command.ts';
 import { UsageError } from '../../errors.ts';
 import { readJsonObject, readPairs } from '../../files.ts';

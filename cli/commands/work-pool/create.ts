@@ -1,6 +1,6 @@
 import type { Client } from '../../../shared/api/client/client.ts';
 import type { WorkerMetadata } from '../../../shared/api/client/server.ts';
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { isPushPool } from '../../../shared/domain/work-pool.ts';
 import { absent } from '../../absent.ts';
 import { choose } from '../../ask.ts';

@@ -1,5 +1,5 @@
 import type { Client } from '../../../shared/api/client/client.ts';
-import { isJsonObject, type JsonObject } from '../../../shared/domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/domain/json/json.ts';
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import { readJsonObject, readPairs } from '../../files.ts';

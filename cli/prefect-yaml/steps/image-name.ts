@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../shared/domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/domain/json/json.ts';
 import { Failure } from '../../errors.ts';
 
 /** The image that a step names, with the registry that images without one are named for. Throws `Failure` without a name. */

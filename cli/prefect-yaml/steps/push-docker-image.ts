@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../shared/domain/json.ts';
+import { isJsonObject } from '../../../shared/domain/json/json.ts';
 import { docker } from './docker.ts';
 import { imageName, tagsOf } from './image-name.ts';
 import type { Step } from './step.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isJsonObject } from '../../../shared/domain/json.ts';
+import { isJsonObject } from '../../../shared/domain/json/json.ts';
 import { shellSplit } from '../../../shared/domain/shell-split.ts';
 import { Failure } from '../../errors.ts';
 import { runProcess } from './process.ts';

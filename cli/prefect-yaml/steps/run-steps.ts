@@ -1,5 +1,5 @@
 import type { Client } from '../../../shared/api/client/client.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../shared/domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../shared/domain/json/json.ts';
 import { Failure } from '../../errors.ts';
 import { resolveReferences } from '../references.ts';
 import { applyValues, envValues } from '../template.ts';

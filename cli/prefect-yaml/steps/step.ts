@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import type { Context } from '../../context.ts';
 
 /** What a build or push step works with. */

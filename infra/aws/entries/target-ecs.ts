@@ -1,5 +1,5 @@
 import { createTargetHandler } from '../../../functions/targets/handler.ts';
-import { ecsDefinitions } from '../../../shared/operations/ecs-definitions.ts';
+import { ecsDefinitions } from '../../../shared/operations/work-pools/ecs-definitions.ts';
 import { createEcsTarget } from '../../../shared/targets/ecs/target.ts';
 import { awsApp } from '../runtime/app.ts';
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { BlockType, BlockDocument as Document, BlockSchema as Schema } from '../../domain/blocks/block.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import type { blockDocumentCreate, blockDocumentUpdate } from '../schemas/block-documents.ts';
 import type { Connection } from './connection.ts';
 import { allPages } from './paging.ts';

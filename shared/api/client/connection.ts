@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../../domain/json/json.ts';
 import { ApiError, UnreachableError } from './errors.ts';
 
 /** Where the API is and who asks. */

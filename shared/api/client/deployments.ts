@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { DeploymentSchedule } from '../../domain/deployment.ts';
-import type { DeploymentResponse } from '../../operations/deployment-response.ts';
+import type { DeploymentResponse } from '../../operations/deployments/deployment-response.ts';
 import type {
   deploymentCreate,
   deploymentFilterBody,

@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../../domain/json/json.ts';
 
 /** The API answered with a refusal: its status, and its own sentence where it gave one. */
 export class ApiError extends Error {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { OrchestrationResult } from '../../domain/orchestration-result.ts';
-import type { FlowRunResponse } from '../../operations/flow-run-response.ts';
+import type { FlowRunResponse } from '../../operations/flow-runs/flow-run-response.ts';
 import type { flowRunFilterBody } from '../schemas/flow-runs.ts';
 import type { setStateBody } from '../schemas/states.ts';
 import type { Connection } from './connection.ts';

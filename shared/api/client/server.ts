@@ -1,5 +1,5 @@
 import type { WorkerMetadata, WorkerMetadataView } from '../../operations/collections.ts';
-import type { OrphansOfPool } from '../../operations/orphans.ts';
+import type { OrphansOfPool } from '../../operations/work-pools/orphans.ts';
 import type { Connection } from './connection.ts';
 
 export type { OrphansOfPool, WorkerMetadata };

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { WorkPoolResponse } from '../../operations/work-pools.ts';
+import type { WorkPoolResponse } from '../../operations/work-pools/work-pools.ts';
 import type { PoolProvisioned } from '../schemas/ui.ts';
 import type { workPoolCreate, workPoolUpdate } from '../schemas/work-pools.ts';
 import type { Connection } from './connection.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AutomationAction } from '../../domain/automation.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import { validateTemplate } from '../../domain/parameters/template-validation.ts';
 import { STATE_TYPES } from '../../domain/states.ts';
 import { flag, jsonObject, seconds, uuid } from './values.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { schemaProblem, validateAgainstSchema, violationSentence } from '../../domain/json-schema.ts';
+import { schemaProblem, validateAgainstSchema, violationSentence } from '../../domain/json/json-schema.ts';
 import { deploymentFilter, filterBodySortedLast, paginateBodySortedLast } from './filters.ts';
 import { flowRunPolicy } from './flow-runs.ts';
 import { parameters } from './parameters.ts';

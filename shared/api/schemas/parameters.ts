@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { jsonObject } from './values.ts';
 
 const MAX_BYTES = 512 * 1024;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/json/json.ts';
 import { pageSizeProblem } from '../../domain/page-size.ts';
 import { toUtc } from '../../domain/utc.ts';
 

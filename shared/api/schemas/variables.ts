@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../../domain/json/json.ts';
 import { variableFilter } from './filters.ts';
 import { offset, pageLimit, tags } from './values.ts';
 

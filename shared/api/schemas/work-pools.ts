@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { baseJobTemplateProblem } from '../../domain/job-template/validate-template.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { workPoolFilter } from './filters.ts';
 import { flag, integer, json, jsonObject, name, nonNegativeInteger, offset, pageLimit, uuid } from './values.ts';
 

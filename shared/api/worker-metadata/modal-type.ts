@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { type PoolType, PREFECT_IMAGE, PUSH_DOCUMENTATION } from './pool-type.ts';
 
 /** `modal:push` (targets.md 2.4): a type of our own, as no worker for Modal exists. One run is one Modal sandbox. */

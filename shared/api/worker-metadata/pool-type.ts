@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 
 /** A type of work pool in the collection registry's `aggregate-worker-metadata`. */
 export interface PoolType {

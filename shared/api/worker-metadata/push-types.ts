@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { modalType } from './modal-type.ts';
 import { type PoolType, type PoolTypes, PREFECT_IMAGE, PUSH_DOCUMENTATION } from './pool-type.ts';
 

@@ -1,7 +1,7 @@
 import { v5 as uuid5 } from 'uuid';
 import type { AutomationAction, StoredAutomation } from '../automation.ts';
 import { type Event, type ReceivedEvent, type Resource, resourceId } from '../events/event.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** One firing of an automation with what it still has to do; its id follows from what fired, so it is made once. */
 export interface Firing {

@@ -1,4 +1,4 @@
-import type { LosslessObject } from '../lossless-json.ts';
+import type { LosslessObject } from '../json/lossless-json.ts';
 
 /** Prefect's `BlockType`. */
 export interface BlockType {

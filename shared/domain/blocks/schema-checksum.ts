@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isLosslessObject, type LosslessJson, type LosslessObject, pythonSortedJson } from '../lossless-json.ts';
+import { isLosslessObject, type LosslessJson, type LosslessObject, pythonSortedJson } from '../json/lossless-json.ts';
 
 /**
  * The checksum by which Prefect's clients know a block schema (prefect-api 8.2): SHA-256 over Python's JSON of the fields

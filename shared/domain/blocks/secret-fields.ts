@@ -1,4 +1,4 @@
-import { isLosslessObject, type LosslessJson, type LosslessObject } from '../lossless-json.ts';
+import { isLosslessObject, type LosslessJson, type LosslessObject } from '../json/lossless-json.ts';
 
 /** What stands in place of a secret, whatever its type or length. */
 export const OBFUSCATED = '********';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json/json.ts';
 
 /** The payload of an `updated` event: which of these fields have another value now; null when none has. */
 export function changedFields<Doc extends object>(

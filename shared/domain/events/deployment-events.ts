@@ -1,6 +1,6 @@
 import type { Deployment } from '../deployment.ts';
 import type { Flow } from '../flow.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { WorkPool, WorkQueue } from '../work-pool.ts';
 import { changedFields } from './changed-fields.ts';
 import type { Event, Resource } from './event.ts';

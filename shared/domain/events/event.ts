@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** Labels of an observed thing; `prefect.resource.id` is always among them, `prefect.resource.role` on related ones. */
 export type Resource = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment.ts';
 import type { Flow } from '../flow.ts';
 import type { FlowRun } from '../flow-run.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { State } from '../states.ts';
 import { secondsBetween } from '../utc.ts';
 import type { Event, Resource } from './event.ts';

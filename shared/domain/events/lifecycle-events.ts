@@ -2,7 +2,7 @@ import type { Automation } from '../automation.ts';
 import type { BlockDocument, BlockType } from '../blocks/block.ts';
 import type { ConcurrencyLimit } from '../concurrency/limit.ts';
 import type { Flow } from '../flow.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { Variable } from '../variable.ts';
 import type { Event, Resource } from './event.ts';
 

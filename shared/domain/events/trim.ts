@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '../json/json.ts';
 import type { ReceivedEvent } from './event.ts';
 
 /** To how many characters texts are cut, one try after the other. */

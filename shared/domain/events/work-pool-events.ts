@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { PoolStatus, WorkPool, WorkQueue } from '../work-pool.ts';
 import { changedFields } from './changed-fields.ts';
 import type { Event, Resource } from './event.ts';

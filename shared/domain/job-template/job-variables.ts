@@ -1,5 +1,5 @@
 import { TerminalError } from '../errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
 
 /** The deployment's variables with the run's on top; only `env` is merged key by key. */
 export function mergeJobVariables(

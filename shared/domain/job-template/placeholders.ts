@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { pythonStr } from '../python-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
+import { pythonStr } from '../json/python-text.ts';
 
 /**
  * Placeholders as Prefect writes them in job templates: `{{ name }}`, `{{ a.b[0].c }}`, `{{ $NAME }}`,

@@ -1,8 +1,8 @@
 import type { Flow } from '../flow.ts';
 import type { FlowRun } from '../flow-run.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
+import { pythonStr } from '../json/python-text.ts';
 import { PREFECT_VERSION } from '../prefect-version.ts';
-import { pythonStr } from '../python-text.ts';
 import { atPath, LEAVE, substitute } from './placeholders.ts';
 
 /** What a job is prepared with. Only what labels, environment and name need of each entity. */

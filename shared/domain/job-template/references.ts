@@ -1,6 +1,6 @@
 import { TerminalError } from '../errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { pythonRepr } from '../python-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
+import { pythonRepr } from '../json/python-text.ts';
 import {
   atPath,
   BLOCK_PREFIX,

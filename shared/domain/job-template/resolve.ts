@@ -1,5 +1,5 @@
 import { TerminalError } from '../errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
 import { mergeJobVariables, nestDottedKeys } from './job-variables.ts';
 import { atPath, LEAVE, type Placeholder, substitute } from './placeholders.ts';
 import { type Circumstances, prepareForFlowRun } from './prepare-for-flow-run.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { schemaProblem, validateAgainstSchema, violationSentence } from '../json-schema.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
+import { schemaProblem, validateAgainstSchema, violationSentence } from '../json/json-schema.ts';
 import { placeholdersIn } from './placeholders.ts';
 import { referencedDocument } from './references.ts';
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
 import { SENDER_NAME, type Sender, texts } from './notification.ts';
 
 /** Any request one likes (`custom-webhook`): `{{subject}}`, `{{body}}`, `{{name}}` and the block's secrets are filled in everywhere. */

@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts';
+import type { Json } from '../json/json.ts';
 import { iconUrl, jsonPost, notifyType, type Sender, text } from './notification.ts';
 
 /** A Power Automate workflow that posts an adaptive card to Microsoft Teams (`ms-teams-webhook`). */

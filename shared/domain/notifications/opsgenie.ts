@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json/json.ts';
 import { jsonPost, list, notifyType, SENDER_NAME, type Sender, text, texts } from './notification.ts';
 
 const MESSAGE_LENGTH = 130;

@@ -1,6 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { pythonJsonProblem, pythonJsonSentence } from '../python-json.ts';
-import { pythonStr } from '../python-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
+import { pythonJsonProblem, pythonJsonSentence } from '../json/python-json.ts';
+import { pythonStr } from '../json/python-text.ts';
 
 /** The key that marks an object as a recipe for a value (Prefect's `utilities/schema_tools/hydration.py`). */
 const KIND = '__prefect_kind';

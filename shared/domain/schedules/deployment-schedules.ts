@@ -1,6 +1,6 @@
 import type { DeploymentSchedule } from '../deployment.ts';
 import { ClientError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { withStart } from './recurrence.ts';
 import type { Schedule } from './schedule.ts';
 

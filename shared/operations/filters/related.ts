@@ -4,7 +4,7 @@ import type { Flow } from '../../domain/flow.ts';
 import type { FlowRun } from '../../domain/flow-run.ts';
 import type { TaskRun } from '../../domain/task-run.ts';
 import type { App } from '../app.ts';
-import { runsOfOwner } from '../flow-run-candidates.ts';
+import { runsOfOwner } from '../flow-runs/flow-run-candidates.ts';
 import { matchesDeployment } from './deployments.ts';
 import { matchesFlowRun } from './flow-runs.ts';
 import { matchesFlow } from './flows.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject } from '../../domain/json/json.ts';
 import type { OtherPool } from '../resource.ts';
 import type { AppRegistration } from './app-registration.ts';
 import type { AciContext } from './context.ts';

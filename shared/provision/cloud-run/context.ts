@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import type { ProvisionContext } from '../resource.ts';
 import { type RestOptions, rest } from '../rest.ts';
 

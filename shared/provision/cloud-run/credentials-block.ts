@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json/json.ts';
 import { LostAnswer } from '../lost-answer.ts';
 import type { Resource, StoredBlock } from '../resource.ts';
 import { untilAccepted } from '../until-accepted.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { earlier, type Resource, type StoredBlock } from '../resource.ts';
 import { accessKeys, deleteKey, makeKey } from './access-key.ts';
 import type { EcsContext } from './context.ts';

@@ -1,7 +1,7 @@
 import type { Subnet, Vpc } from '@aws-sdk/client-ec2';
 import type { Cluster } from '@aws-sdk/client-ecs';
 import type { Role } from '@aws-sdk/client-iam';
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject } from '../../domain/json/json.ts';
 import type { OtherPool } from '../resource.ts';
 import { accessKeys } from './access-key.ts';
 import type { EcsContext } from './context.ts';

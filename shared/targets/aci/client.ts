@@ -1,6 +1,6 @@
 import { ContainerInstanceManagementClient } from '@azure/arm-containerinstance';
 import { ClientAssertionCredential, ClientSecretCredential, type TokenCredential } from '@azure/identity';
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import { TargetError } from '../target-error.ts';
 import type { AciCredentials } from './credentials.ts';
 import type { AciJob } from './parse.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json/json.ts';
 import type { JobReader } from '../parse.ts';
 
 /** The `azure-container-instance-credentials` block, checked. Without a secret the home's own identity stands for the app. */

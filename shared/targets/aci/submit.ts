@@ -1,5 +1,5 @@
 import type { ContainerGroup } from '@azure/arm-containerinstance';
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import type { Attempt, AttemptId, Job, Ref, Submitted } from '../target.ts';
 import { TargetError } from '../target-error.ts';
 import type { Aci, GroupView, Opened } from './aci.ts';

@@ -1,6 +1,6 @@
 import type { protos, v2 } from '@google-cloud/run';
 import type { AuthClient } from 'google-auth-library';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import type { GcpCredentials } from './credentials.ts';
 import { googleAuth, googleRun } from './libraries.ts';
 import { redirect, redirectUrls } from './redirect.ts';

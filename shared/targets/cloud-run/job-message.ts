@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import { TargetError } from '../target-error.ts';
 import type { Job } from './client.ts';
 import { googleRun } from './libraries.ts';

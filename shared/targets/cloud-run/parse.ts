@@ -1,5 +1,5 @@
 import { slug } from '../../domain/container-name.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import { shellSplit } from '../../domain/shell-split.ts';
 import { JobReader, type Parsed } from '../parse.ts';
 import { type GcpCredentials, readCredentials } from './credentials.ts';

@@ -1,5 +1,5 @@
 import type { AuthClient } from 'google-auth-library';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 
 const GOOGLE = /^https:\/\/[\w.-]+\.googleapis\.com(?=\/)/;
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import type { Attempt, AttemptId, Job as PoolJob, Ref, Submitted } from '../target.ts';
 import { TargetError } from '../target-error.ts';
 import type { Job } from './client.ts';

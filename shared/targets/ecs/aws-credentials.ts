@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json/json.ts';
 import type { JobReader } from '../parse.ts';
 
 /** Prefect's `aws-credentials` block as far as a server can use it; all empty means the role that pushpool itself runs under. */

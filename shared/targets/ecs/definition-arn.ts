@@ -5,7 +5,7 @@ import {
   type RegisterTaskDefinitionCommandInput,
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { TargetError } from '../target-error.ts';
 import type { EcsClients } from './credentials.ts';
 import { definitionHash } from './definition.ts';

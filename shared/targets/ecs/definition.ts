@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import type { RunContext } from '../target.ts';
 import { familyOf, streamPrefixOf } from './names.ts';
 import { type EcsJob, firstOverride, isFargate } from './parse.ts';

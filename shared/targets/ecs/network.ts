@@ -1,5 +1,5 @@
 import { DescribeSubnetsCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { TargetError } from '../target-error.ts';
 import { type EcsClients, remember } from './credentials.ts';
 import { ecsError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import { shellSplit } from '../../domain/shell-split.ts';
 import { JobReader, type Parse } from '../parse.ts';
 import { type AwsCredentials, readCredentials } from './aws-credentials.ts';

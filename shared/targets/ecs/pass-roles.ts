@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json/json.ts';
 import type { JobReader } from '../parse.ts';
 import type { AwsCredentials } from './aws-credentials.ts';
 

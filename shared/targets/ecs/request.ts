@@ -1,5 +1,5 @@
 import type { RunTaskCommandInput } from '@aws-sdk/client-ecs';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json/json.ts';
 import type { AttemptId } from '../target.ts';
 import { TargetError } from '../target-error.ts';
 import { namedList } from './definition.ts';

@@ -1,5 +1,5 @@
 import { ConflictException, RunTaskCommand, type RunTaskCommandInput, type Task } from '@aws-sdk/client-ecs';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json/json.ts';
 import type { Attempt, Submitted } from '../target.ts';
 import { TargetError } from '../target-error.ts';
 import { type EcsClients, remember } from './credentials.ts';

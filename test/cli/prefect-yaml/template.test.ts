@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyValues } from '../../../cli/prefect-yaml/template.ts';
-import type { Json } from '../../../shared/domain/json.ts';
+import type { Json } from '../../../shared/domain/json/json.ts';
 
 const name = fc.stringMatching(/^[a-z][a-z_-]{0,6}$/);
 const scalar = fc.oneof(fc.stringMatching(/^[^{}]{0,8}$/), fc.integer(), fc.boolean(), fc.constant(null));

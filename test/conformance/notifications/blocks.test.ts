@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureVenv, PREFECT } from '../../../infra/local/python-venv.ts';
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import type { NotificationRequest } from '../../../shared/domain/notifications/notification.ts';
 import { SENDERS } from '../../../shared/domain/notifications/senders.ts';
 import { CASES } from './cases.ts';

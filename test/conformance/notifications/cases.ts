@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 
 /** Blocks and what they are asked to say. */
 export interface Case {

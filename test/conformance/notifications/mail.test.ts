@@ -5,7 +5,7 @@ import path from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureVenv, PREFECT } from '../../../infra/local/python-venv.ts';
-import { sendMails } from '../../../shared/operations/outgoing-mail.ts';
+import { sendMails } from '../../../shared/operations/automations/outgoing-mail.ts';
 import { type ReceivedMail, type SmtpReceiver, startSmtpReceiver } from '../../fakes/smtp-receiver.ts';
 
 /** The ports of the receivers stand for `STARTTLS`, `SSL` and `PLAIN`. */

@@ -22,7 +22,7 @@ import {
   ListUsersCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { applyPlan } from '../../../shared/provision/apply.ts';
 import { applyRemoval, planRemoval } from '../../../shared/provision/deprovision.ts';
 import { ecsClients } from '../../../shared/provision/ecs/clients.ts';

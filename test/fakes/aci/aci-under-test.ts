@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { ATTEMPT_TAG, RUN_TAG } from '../../../shared/targets/aci/names.ts';
 import { createAciTarget } from '../../../shared/targets/aci/target.ts';
 import type { Target } from '../../../shared/targets/target.ts';

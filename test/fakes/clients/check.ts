@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CLOUD_CLIENTS, ensureVenv } from '../../../infra/local/python-venv.ts';
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { createAciTarget } from '../../../shared/targets/aci/target.ts';
 import { createCloudRunTarget } from '../../../shared/targets/cloud-run/target.ts';
 import { attempt, jobOfPool, RUN_ID, templateOf } from '../../shared/targets/job-of-pool.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../../shared/domain/json.ts';
+import { isJsonObject, type Json } from '../../../shared/domain/json/json.ts';
 
 /** Every place where two values differ, as `path: theirs | ours`. */
 export function differences(theirs: Json | undefined, ours: Json | undefined, path = ''): string[] {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { ATTEMPT_LABEL, RUN_LABEL } from '../../../shared/targets/cloud-run/names.ts';
 import { createCloudRunTarget } from '../../../shared/targets/cloud-run/target.ts';
 import type { Target } from '../../../shared/targets/target.ts';

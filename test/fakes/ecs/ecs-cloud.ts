@@ -1,6 +1,6 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { readTaskStopped } from '../../../functions/triggers/ecs-task-stopped.ts';
-import { ecsDefinitions } from '../../../shared/operations/ecs-definitions.ts';
+import { ecsDefinitions } from '../../../shared/operations/work-pools/ecs-definitions.ts';
 import { readStartedBy } from '../../../shared/targets/ecs/names.ts';
 import { createEcsTarget } from '../../../shared/targets/ecs/target.ts';
 import type { CloudUnderTest, ContainerView, End, Fault, Operation, RunningFake } from '../cloud-under-test.ts';

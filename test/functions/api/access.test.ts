@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allOperations } from '../../../functions/api/routes.ts';
-import { createApiKey } from '../../../shared/operations/api-keys.ts';
-import { runToken } from '../../../shared/operations/run-tokens.ts';
+import { createApiKey } from '../../../shared/operations/access/api-keys.ts';
+import { runToken } from '../../../shared/operations/access/run-tokens.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { ACCESS_TABLE } from './access-table.ts';
 

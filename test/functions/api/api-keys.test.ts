@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiKey } from '../../../shared/operations/api-keys.ts';
+import { createApiKey } from '../../../shared/operations/access/api-keys.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 describe('API keys', () => {

@@ -4,7 +4,7 @@ import { withPushTypes } from '../../../shared/api/worker-metadata/make.ts';
 import type { PoolType, PoolTypes } from '../../../shared/api/worker-metadata/pool-type.ts';
 import { placeholdersOf } from '../../../shared/domain/job-template/placeholders.ts';
 import { baseJobTemplateProblem, validateJobVariables } from '../../../shared/domain/job-template/validate-template.ts';
-import { schemaProblem } from '../../../shared/domain/json-schema.ts';
+import { schemaProblem } from '../../../shared/domain/json/json-schema.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 const PUSH_TYPES = [

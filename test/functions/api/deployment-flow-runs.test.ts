@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFlowRun } from '../../../shared/operations/create-flow-run.ts';
-import { setFlowRunState } from '../../../shared/operations/flow-runs.ts';
+import { createFlowRun } from '../../../shared/operations/flow-runs/create-flow-run.ts';
+import { setFlowRunState } from '../../../shared/operations/flow-runs/flow-runs.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';

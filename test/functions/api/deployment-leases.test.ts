@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { giveBackLease } from '../../../shared/operations/concurrency-leases.ts';
+import { giveBackLease } from '../../../shared/operations/concurrency/concurrency-leases.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 const CLIENT = { 'user-agent': 'prefect/3.8.8 (API 0.8.4)' };

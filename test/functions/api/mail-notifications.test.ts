@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { timerFired } from '../../../shared/lifecycle/timer-fired.ts';
-import type { TimerEvent } from '../../../shared/operations/timer-events.ts';
+import type { TimerEvent } from '../../../shared/operations/events/timer-events.ts';
 import { type SmtpReceiver, type SmtpReceiverOptions, startSmtpReceiver } from '../../fakes/smtp-receiver.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 const LISTED = 'arn:aws:iam::123456789012:role/listed';

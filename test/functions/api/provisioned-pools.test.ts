@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 /** As `gcloud iam service-accounts keys create` writes it, as far as anybody looks. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { timerFired } from '../../../shared/lifecycle/timer-fired.ts';
-import type { TimerEvent } from '../../../shared/operations/timer-events.ts';
+import type { TimerEvent } from '../../../shared/operations/events/timer-events.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 describe('events of readiness', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskRunFilter } from '../../../shared/api/schemas/filters.ts';
 import type { TaskRun } from '../../../shared/domain/task-run.ts';
-import { recordEvents } from '../../../shared/operations/events.ts';
+import { recordEvents } from '../../../shared/operations/events/events.ts';
 import { matchesTaskRun } from '../../../shared/operations/filters/task-runs.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 

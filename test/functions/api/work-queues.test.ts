@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StateProposal } from '../../../shared/domain/states.ts';
-import { park } from '../../../shared/lifecycle/park.ts';
-import { createFlowRun } from '../../../shared/operations/flow-runs.ts';
-import { ensureWorkQueue } from '../../../shared/operations/work-queues.ts';
+import { park } from '../../../shared/lifecycle/submitting/park.ts';
+import { createFlowRun } from '../../../shared/operations/flow-runs/flow-runs.ts';
+import { ensureWorkQueue } from '../../../shared/operations/work-pools/work-queues.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 let home: TestApp;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../../shared/domain/events/event.ts';
-import { publishEvents } from '../../../shared/operations/events.ts';
+import { publishEvents } from '../../../shared/operations/events/events.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { type Gateway, gateway } from './socket-client.ts';
 

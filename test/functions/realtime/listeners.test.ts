@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { timerFired } from '../../../shared/lifecycle/timer-fired.ts';
-import { createApiKey } from '../../../shared/operations/api-keys.ts';
-import { runToken } from '../../../shared/operations/run-tokens.ts';
-import type { TimerEvent } from '../../../shared/operations/timer-events.ts';
+import { createApiKey } from '../../../shared/operations/access/api-keys.ts';
+import { runToken } from '../../../shared/operations/access/run-tokens.ts';
+import type { TimerEvent } from '../../../shared/operations/events/timer-events.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { type Gateway, gateway } from './socket-client.ts';
 

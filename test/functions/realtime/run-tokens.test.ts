@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../../shared/domain/events/event.ts';
-import { createApiKey } from '../../../shared/operations/api-keys.ts';
-import { publishEvents } from '../../../shared/operations/events.ts';
-import { runToken } from '../../../shared/operations/run-tokens.ts';
+import { createApiKey } from '../../../shared/operations/access/api-keys.ts';
+import { runToken } from '../../../shared/operations/access/run-tokens.ts';
+import { publishEvents } from '../../../shared/operations/events/events.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { type Gateway, gateway } from './socket-client.ts';
 

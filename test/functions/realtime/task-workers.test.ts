@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { timerFired } from '../../../shared/lifecycle/timer-fired.ts';
+import type { TimerEvent } from '../../../shared/operations/events/timer-events.ts';
 import { repairAll } from '../../../shared/operations/repair.ts';
-import type { TimerEvent } from '../../../shared/operations/timer-events.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 import { type Gateway, gateway } from './socket-client.ts';
 
@@ -295,7 +295,7 @@ describe('background tasks when keys are asked for', () => {
   it('are nothing for viewers', async () => {
     const home = await testApp({ authRequired: true });
     const sockets = gateway(home);
-    const { createApiKey } = await import('../../../shared/operations/api-keys.ts');
+    const { createApiKey } = await import('../../../shared/operations/access/api-keys.ts');
     const { key } = await createApiKey(home.app, { name: 'v', role: 'viewer' });
     await sockets.connect('a', PATH);
 

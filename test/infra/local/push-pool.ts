@@ -1,5 +1,5 @@
 import type { App } from '../../../shared/operations/app.ts';
-import { createFlowRun } from '../../../shared/operations/create-flow-run.ts';
+import { createFlowRun } from '../../../shared/operations/flow-runs/create-flow-run.ts';
 
 /** Where runs go: a flow and the default queue of a push pool. */
 export interface Place {

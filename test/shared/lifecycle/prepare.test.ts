@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readJob } from '../../../shared/lifecycle/frozen-job.ts';
+import { readJob } from '../../../shared/lifecycle/submitting/frozen-job.ts';
 import { type PushHome, pushHome, running, signalsOf } from './pushed-run.ts';
 
 describe('Prepare', () => {

@@ -2,7 +2,7 @@ import { createLifecycleHandler } from '../../../functions/lifecycle/handler.ts'
 import { createTargetHandler } from '../../../functions/targets/handler.ts';
 import { createContainerEndedHandler } from '../../../functions/triggers/container-ended.ts';
 import type { FlowRunDocument } from '../../../shared/domain/flow-run-life.ts';
-import { runToken } from '../../../shared/operations/run-tokens.ts';
+import { runToken } from '../../../shared/operations/access/run-tokens.ts';
 import type { ExecutionInput } from '../../../shared/ports/lifecycle-engine.ts';
 import type { Observation } from '../../../shared/targets/target.ts';
 import { FakeCloud } from '../../fakes/cloud.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { authenticateToken } from '../../../shared/operations/authenticate.ts';
+import { authenticateToken } from '../../../shared/operations/access/authenticate.ts';
 import { type PushHome, pushHome, running } from './pushed-run.ts';
 
 describe('the token of a run (rule 8)', () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { versioned } from '../../../shared/domain/schedules/versions.ts';
-import { settleSchedules } from '../../../shared/operations/settle-schedules.ts';
+import { settleSchedules } from '../../../shared/operations/schedules/settle-schedules.ts';
 import { cron, deployed, every, type VirtualTime, virtualTime } from './virtual-time.ts';
 
 /** Timers in AWS fire up to 59 s late, and so they do here. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { timerFired } from '../../../shared/lifecycle/timer-fired.ts';
+import type { TimerEvent } from '../../../shared/operations/events/timer-events.ts';
 import { repairAll } from '../../../shared/operations/repair.ts';
-import type { TimerEvent } from '../../../shared/operations/timer-events.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 describe('a state that must not stay', () => {

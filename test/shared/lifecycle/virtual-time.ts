@@ -1,7 +1,7 @@
 import { createLifecycleHandler } from '../../../functions/lifecycle/handler.ts';
 import { createTimerFiredHandler } from '../../../functions/triggers/timer-fired.ts';
 import { firstDateAfter } from '../../../shared/domain/schedules/window.ts';
-import { TIMER_FUNCTION, type TimerEvent } from '../../../shared/operations/timer-events.ts';
+import { TIMER_FUNCTION, type TimerEvent } from '../../../shared/operations/events/timer-events.ts';
 import { type ExecutionInput, executionName } from '../../../shared/ports/lifecycle-engine.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import type { Blocks } from '../../../shared/provision/resource.ts';
 
 /** A server that keeps blocks, and refuses them when told. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../shared/domain/json.ts';
+import type { Json, JsonObject } from '../../../shared/domain/json/json.ts';
 import { parseAciJob } from '../../../shared/targets/aci/parse.ts';
 import { parseCloudRunJob } from '../../../shared/targets/cloud-run/parse.ts';
 import { parseEcsJob } from '../../../shared/targets/ecs/parse.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../shared/domain/json.ts';
+import type { Json, JsonObject } from '../../../shared/domain/json/json.ts';
 import { jobOfPool, templateOf } from './job-of-pool.ts';
 
 export interface EveryVariable {

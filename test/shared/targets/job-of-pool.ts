@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Flow } from '../../../shared/domain/flow.ts';
 import type { FlowRun } from '../../../shared/domain/flow-run.ts';
 import { resolveJob } from '../../../shared/domain/job-template/resolve.ts';
-import type { JsonObject } from '../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import type { Attempt, Job } from '../../../shared/targets/target.ts';
 
 const metadata = JSON.parse(

@@ -5,7 +5,7 @@ import { PushpoolError } from '../../../../shared/domain/errors.ts';
 import type { FlowRun } from '../../../../shared/domain/flow-run.ts';
 import { placeholdersOf } from '../../../../shared/domain/job-template/placeholders.ts';
 import { type JobInput, neededReferences, resolveJob } from '../../../../shared/domain/job-template/resolve.ts';
-import type { Json, JsonObject } from '../../../../shared/domain/json.ts';
+import type { Json, JsonObject } from '../../../../shared/domain/json/json.ts';
 
 interface Vectors {
   known: Record<'blockDocuments' | 'blocksByName' | 'variables', JsonObject>;

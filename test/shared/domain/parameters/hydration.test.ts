@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../../shared/domain/json.ts';
+import type { Json, JsonObject } from '../../../../shared/domain/json/json.ts';
 import { HydrationError, hydrateParameters, usesTemplates } from '../../../../shared/domain/parameters/hydration.ts';
 import { renderTemplate } from '../../../../shared/domain/parameters/templates.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../../shared/domain/json/json.ts';
 import { parseAciJob } from '../../../../shared/targets/aci/parse.ts';
 import { jobOfPool, templateOf } from '../job-of-pool.ts';
 

@@ -1,7 +1,7 @@
 import type { Flow } from '../../../../shared/domain/flow.ts';
 import type { FlowRun } from '../../../../shared/domain/flow-run.ts';
 import { resolveJob } from '../../../../shared/domain/job-template/resolve.ts';
-import type { JsonObject } from '../../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../../shared/domain/json/json.ts';
 import type { Attempt, Job } from '../../../../shared/targets/target.ts';
 
 const DEPLOYMENT = '0d0d0d0d-0000-4000-8000-000000000001';

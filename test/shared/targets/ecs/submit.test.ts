@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../../shared/domain/json/json.ts';
 import { defaultTemplateOf } from '../../../../shared/operations/collections.ts';
 import type { Attempt, Job, Target } from '../../../../shared/targets/target.ts';
 import type { TargetError } from '../../../../shared/targets/target-error.ts';

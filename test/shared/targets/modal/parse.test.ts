@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modalType } from '../../../../shared/api/worker-metadata/modal-type.ts';
-import type { JsonObject } from '../../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../../shared/domain/json/json.ts';
 import { parseModalJob } from '../../../../shared/targets/modal/parse.ts';
 import { jobWith } from './modal-target.ts';
 

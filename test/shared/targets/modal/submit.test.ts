@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { modalType } from '../../../../shared/api/worker-metadata/modal-type.ts';
-import type { JsonObject } from '../../../../shared/domain/json.ts';
+import type { JsonObject } from '../../../../shared/domain/json/json.ts';
 import type { Misbehaviour } from '../../../fakes/modal/faults.ts';
 import { attempt, jobWith, modal } from './modal-target.ts';
 

@@ -1,0 +1,49 @@
+import { notFound } from '../../domain/errors.ts';
+import { objectId, type ReceivedEvent } from '../../domain/events/event.ts';
+import type { State } from '../../domain/states.ts';
+import { toUtc } from '../../domain/utc.ts';
+import type { App } from '../app.ts';
+
+/** A state's timestamp and the time in its id were taken by one process, one after the other. */
+const APART_MS = 60_000;
+/** The last time that can be written down with four digits of the year. */
+const LATEST = Date.parse('9999-12-31T00:00:00Z');
+
+/**
+ * A state of a flow run by the state's id alone. States live on their run (decision 003); the way from a state to its run is
+ * the event of the state change, which has the state's id. Throws 404, also when the event has expired.
+ */
+export async function readFlowRunState(app: App, stateId: string): Promise<State> {
+  const event = await stateEvent(app, stateId);
+  const runId = event && objectId(event.resource, 'prefect.flow-run');
+  const states = runId ? (await app.store.flowRuns.getLive(runId))?.states : null;
+  return found(states, stateId);
+}
+
+/** The same for a task run, whose states clients report as events. */
+export async function readTaskRunState(app: App, stateId: string): Promise<State> {
+  const event = await stateEvent(app, stateId);
+  const taskId = event && objectId(event.resource, 'prefect.task-run');
+  return found(taskId ? (await app.store.taskRuns.get(taskId))?.states : null, stateId);
+}
+
+async function stateEvent(app: App, id: string): Promise<ReceivedEvent | null> {
+  const at = timeOfId(id);
+  if (at === null) return null;
+  const time = (ms: number): string => toUtc(new Date(ms).toISOString())!;
+  return app.store.events.find(id, time(at - APART_MS), time(at + APART_MS));
+}
+
+/** Milliseconds since 1970 in a UUIDv7; null for other UUIDs. */
+function timeOfId(id: string): number | null {
+  if (id[14] !== '7') return null;
+  const at = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return at < LATEST ? at : null;
+}
+
+/** Prefect says "Flow run state" of task runs' states too. */
+function found(states: readonly State[] | null | undefined, id: string): State {
+  const state = states?.find((known) => known.id === id);
+  if (!state) throw notFound('Flow run state not found');
+  return state;
+}
