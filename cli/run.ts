@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import type { Surroundings } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { explain } from './explain.ts';
@@ -11,7 +11,7 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
     await program.parseAsync(args, { from: 'user' });
     return EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return endOfParsing(error, args, around, program.helpInformation());
+    if (error instanceof CommanderError) return endOfParsing(error, args, around, program);
     const { message, exitCode } = explain(error);
     around.stderr.write(`${message}\n`);
     if (around.env['PUSHPOOL_DEBUG']) around.stderr.write(`${(error as Error).stack}\n`);
@@ -20,16 +20,17 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
 }
 
 /** commander stops by throwing, for help as for mistakes. */
-function endOfParsing(error: CommanderError, args: readonly string[], around: Surroundings, help: string): number {
+function endOfParsing(error: CommanderError, args: readonly string[], around: Surroundings, program: Command): number {
   if (error.exitCode === 0) return EXIT.done; // help or the version was asked for
   if (error.code === 'commander.help') {
     around.stderr.write(
-      args.length === 0 ? help : `Say what to do: \`${commandOf(args)} --help\` lists the commands.\n`,
+      args.length === 0
+        ? program.helpInformation()
+        : `Say what to do: \`${commandOf(args, program)} --help\` lists the commands.\n`,
     );
     return EXIT.usage;
   }
-  const known = error.code === 'commander.unknownCommand' ? args.slice(0, -1) : args;
-  around.stderr.write(`${sentence(error)}\n\`${commandOf(known)} --help\` shows how it is done.\n`);
+  around.stderr.write(`${sentence(error)}\n\`${commandOf(args, program)} --help\` shows how it is done.\n`);
   return EXIT.usage;
 }
 
@@ -40,12 +41,15 @@ function sentence({ code, message }: CommanderError): string {
   return `${/[.?)]$/.test(capital) ? capital : `${capital}.`}${spaces}`;
 }
 
-/** `pushpool work-pool create` of what was typed: the words before the first option or value. */
-function commandOf(args: readonly string[]): string {
-  const words: string[] = [];
-  for (const word of args.slice(0, 2)) {
-    if (!/^[a-z][a-z-]*$/.test(word)) break;
+/** `pushpool work-pool create` of what was typed: the words that lead down the tree of commands. */
+function commandOf(args: readonly string[], program: Command): string {
+  const words = [program.name()];
+  let command = program;
+  for (const word of args) {
+    const next = command.commands.find((child) => child.name() === word || child.aliases().includes(word));
+    if (!next) break;
     words.push(word);
+    command = next;
   }
-  return ['pushpool', ...words].join(' ');
+  return words.join(' ');
 }

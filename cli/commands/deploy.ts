@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { type AddCommand, action, addCommand, many, type Run } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Failure, UsageError } from '../errors.ts';
+import { explain } from '../explain.ts';
 import type { DeploymentConfig } from '../prefect-yaml/config.ts';
 import type { Actions, Deployed } from '../prefect-yaml/deploy-one.ts';
 import type { DeployOptions } from '../prefect-yaml/options.ts';
@@ -92,22 +93,23 @@ async function readConfigs(context: Context, options: Options, entrypoint: strin
   const { prefectFileName, readPrefectFile } = await import('../prefect-yaml/read.ts');
   const { selectDeployments } = await import('../prefect-yaml/select.ts');
   const name = prefectFileName(context, options.prefectFile, existsSync);
-  if (name === null && options.all) {
+  const names = options.name ?? [];
+  const isPlain = names.length === 1 && !/[*/]/.test(names[0] ?? '');
+  if (name === null && (options.all || names.length > 1 || names[0]?.includes('*'))) {
     throw new UsageError(
       `There is no prefect.yaml in ${context.cwd}. Write one, name one with --prefect-file, or deploy one flow: pushpool deploy flow.py:my_flow -n NAME --pool POOL`,
     );
   }
   const { file, warnings } = name === null ? { file: {}, warnings: [] } : readPrefectFile(context, name);
   for (const warning of warnings) context.out.warn(warning);
-  const names = options.name ?? [];
+  const known = file.deployments ?? [];
+  // a command says all about a deployment that the file does not have
+  const isNew = isPlain && options.command !== undefined && !known.some((each) => each.name === names[0]);
   const selected =
     entrypoint !== undefined && names.length <= 1 && !options.all
-      ? [configFor(file.deployments ?? [], entrypoint, names[0])]
-      : selectDeployments(file.deployments ?? [], names, options.all ?? false);
-  const renamed =
-    selected.length === 1 && names.length === 1 && !/[*/]/.test(names[0] ?? '')
-      ? [{ ...selected[0], name: names[0] ?? null }]
-      : selected;
+      ? [configFor(known, entrypoint, names[0])]
+      : selectDeployments(isNew && known.length > 1 ? [] : known, names, options.all ?? false);
+  const renamed = selected.length === 1 && isPlain ? [{ ...selected[0], name: names[0] ?? null }] : selected;
   return { configs: renamed, actions: file };
 }
 
@@ -126,9 +128,10 @@ function configFor(
 function whichFailed(error: unknown, label: string, done: readonly Deployed[], all: number): unknown {
   if (!(error instanceof Error) || error.name === 'AbortError' || error.name === 'Interrupted') return error;
   const names = done.map(({ fullName }) => fullName).join(', ');
+  const { message, exitCode } = explain(error);
   return new Failure(
-    `The deployment "${label}" failed: ${error.message}\n${done.length} of ${all} were deployed before${names === '' ? '' : `: ${names}`}. Deploying again is safe.`,
-    { cause: error },
+    `The deployment "${label}" failed: ${message}\n${done.length} of ${all} were deployed before${names === '' ? '' : `: ${names}`}. Deploying again is safe.`,
+    { exitCode, cause: error },
   );
 }
 

@@ -18,7 +18,7 @@ export const addCreate: AddCommand = (group, around) => {
     examples: [
       'pushpool api-key create --name me --role admin',
       'pushpool api-key create ci --role editor --expires-in-days 90 --stack pushpool',
-      'export PREFECT_API_KEY=$(pushpool api-key create me)',
+      'export PREFECT_API_KEY=$(pushpool api-key create laptop)',
     ],
   })
     .option('--name <name>', 'the name of the key')

@@ -59,7 +59,7 @@ export async function followRun(
         if (states) await printStates(run);
       }
       if (ended) {
-        await sleep(LAST_LINES_MS, undefined, { signal: context.signal });
+        await sleep(untilLastLines(run), undefined, { signal: context.signal });
         await printLines();
         return run;
       }
@@ -72,6 +72,12 @@ export async function followRun(
       `Stopped watching; the run goes on. Watch it again: pushpool flow-run watch ${id}   Stop it: pushpool flow-run cancel ${id}`,
     );
   }
+}
+
+/** Milliseconds until no line comes any more: a run that ended long ago is not waited for. */
+function untilLastLines({ end_time: ended }: FlowRun): number {
+  const since = ended === null ? 0 : Date.now() - Date.parse(ended);
+  return Math.min(Math.max(LAST_LINES_MS - since, 0), LAST_LINES_MS);
 }
 
 function showState({ out }: Context, run: FlowRun, state: NonNullable<FlowRun['state']>): void {
