@@ -195,6 +195,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
       apiUrl,
       authRequired,
       targets: { 'process:push': NAMES.targetProcess, ...CLOUD_FUNCTIONS },
+      reportsEnds: ['process:push'],
       retentionDays,
       cancelGraceSeconds,
     },

@@ -31,6 +31,8 @@ export interface FlowRunLife {
   ref: ContainerRef | null;
   /** When that container was first recorded; what it has to start is counted from here. */
   submitted?: string | null;
+  /** How long that container may take to start. */
+  startLimitSeconds?: number;
   /** Set before the first call to the cloud, so that a crash in between is seen. */
   submitLease: { owner: string; until: string } | null;
   /** Why the last submission failed, for the message when no other comes. */

@@ -13,6 +13,7 @@ import type { Prepared } from './ending/messages.ts';
 import { armNext } from './submitting/arm-next.ts';
 import { freezeJob, lifecycleLog } from './submitting/frozen-job.ts';
 import { type Admission, admit, giveUnclaimedSlots } from './submitting/slots.ts';
+import { joinWatch } from './watching/watched-runs.ts';
 
 const WARNING = 30;
 const SYSTEM = { kind: 'system' } as const;
@@ -103,7 +104,7 @@ async function goOn(
   return { next: 'submit', target };
 }
 
-/** Opens the attempt with its Pending state, in one conditional write. */
+/** Opens the attempt with its Pending state, in one conditional write; from before that on it is looked after. */
 async function take(
   app: App,
   doc: FlowRunDocument,
@@ -111,6 +112,7 @@ async function take(
   target: string | undefined,
   { of, slots }: Extract<Admission, { kind: 'admitted' }>,
 ): Promise<Prepared> {
+  await joinWatch(app, doc);
   const {
     doc: after,
     changed,

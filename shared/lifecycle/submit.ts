@@ -11,8 +11,6 @@ import { recordContainer } from './ending/record-container.ts';
 import { type FrozenJob, lifecycleLog, readFrozenJob } from './submitting/frozen-job.ts';
 import { endPrevious } from './submitting/previous-attempt.ts';
 import { submissionFailed } from './submitting/submission-failed.ts';
-import { startLimitSeconds } from './watching/start-limit.ts';
-import { joinWatch } from './watching/watched-runs.ts';
 
 /** How long one submission may take before another may look for its container: a target's function lives 25 seconds. */
 const LEASE_SECONDS = 30;
@@ -26,16 +24,16 @@ const LEASE_SECONDS = 30;
  * container by its derived name.
  */
 export async function submit(app: App, target: Target, input: ExecutionInput): Promise<void> {
-  const joined = await join(app, target, input);
-  if (!joined) return;
-  const { owner, doc, mayExist } = await takeLease(app, input, joined.stored);
+  const wanted = await read(app, input);
+  if (!wanted) return;
+  const { owner, doc, mayExist } = await takeLease(app, input, wanted.stored);
   try {
     await endPrevious(app, target, doc);
-    const { job, run } = joined.frozen;
+    const { job, run } = wanted.frozen;
     const at = { flowRunId: doc.id, attempt: input.attempt, run, mayExist };
     if (mayExist && doc.life.spoke) await mustBeFound(target, job, at);
     const submitted = await target.submit(job, at);
-    await recordContainer(app, doc.id, input.attempt, submitted.ref);
+    await recordContainer(app, doc.id, input.attempt, submitted.ref, job);
     await appendLogs(
       app,
       submitted.warnings.map((text) => lifecycleLog(app, doc.id, 30, text)),
@@ -58,24 +56,21 @@ async function mustBeFound(target: Target, job: Job, at: Attempt): Promise<void>
   );
 }
 
-interface Joined {
+interface Wanted {
   readonly stored: StoredItem<FlowRunDocument>;
   readonly frozen: FrozenJob;
 }
 
 /**
- * Reads an attempt that waits to be submitted and enters it in what the pool's watch looks at: before the lease, so that a run whose
- * execution ends at any moment after it is found by the sweep. Null when there is nothing to submit: superseded, over, or cancelled
- * before anything was asked of the cloud.
+ * An attempt that waits to be submitted, and its job. Null when there is nothing to submit: superseded, over, or cancelled before
+ * anything was asked of the cloud.
  */
-async function join(app: App, target: Target, input: ExecutionInput): Promise<Joined | null> {
+async function read(app: App, input: ExecutionInput): Promise<Wanted | null> {
   const { flowRuns } = app.store;
   const stored = await flowRuns.table.get<FlowRunDocument>(flowRuns.key(input.flow_run_id));
   if (!stored || !isWanted(stored.doc, input)) return null;
   try {
-    const frozen = await readFrozenJob(app, stored.doc.id, input.attempt);
-    if (!target.reportsEnds) await joinWatch(app, stored.doc, startLimitSeconds(frozen.job));
-    return { stored, frozen };
+    return { stored, frozen: await readFrozenJob(app, stored.doc.id, input.attempt) };
   } catch (error) {
     await submissionFailed(app, stored.doc, error);
     return null;

@@ -23,6 +23,8 @@ export interface Settings {
   readonly authRequired: boolean;
   /** Which function runs Submit and Finish for a pool type, e.g. `{"ecs:push": "arn:…"}`; a type that is absent cannot be pushed to here. */
   readonly targets: Readonly<Record<string, string>>;
+  /** The pool types where every end of a container is reported without being asked for: no pool watch is kept for them. */
+  readonly reportsEnds?: readonly string[];
   /** Roles beside those under `/pushpool/` that this home's own AWS role may hand to ECS tasks (rule 30). @default any */
   readonly passRoles?: readonly string[];
   /** How long events and logs are kept. */

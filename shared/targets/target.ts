@@ -91,8 +91,6 @@ export interface Listed {
 }
 
 export interface Target {
-  /** True when every end of a container is reported without being asked for (the local home): then no pool watch is kept. */
-  readonly reportsEnds?: boolean;
   /**
    * Makes the container exist exactly once for this attempt and returns in under 30 s, without waiting for its start: derive
    * the name, look, create, adopt on conflict. Refuses a job that `parse` finds wrong.

@@ -55,7 +55,6 @@ export function createProcessTarget(options: ProcessTargetOptions): ProcessTarge
   let sweeper: NodeJS.Timeout | undefined;
 
   return {
-    reportsEnds: true,
     async submit(job, at) {
       const folder = attemptFolder(runsFolder, at);
       const { submitted, child } = await submitProcess(readJob(job, options.homeEnv ?? process.env), folder);

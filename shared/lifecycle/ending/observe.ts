@@ -34,7 +34,7 @@ export async function findContainer(
   const { run } = await readFrozenJob(app, doc.id, life.attempt);
   try {
     const ref = await target.find(job, { flowRunId: doc.id, attempt: life.attempt, run, mayExist: true });
-    return (ref && (await recordContainer(app, doc.id, life.attempt, ref))) ?? doc;
+    return (ref && (await recordContainer(app, doc.id, life.attempt, ref, job))) ?? doc;
   } catch (error) {
     if (error instanceof TargetError && !mayPass(error)) return doc; // refused now as it was at Submit: nothing was made
     throw error;

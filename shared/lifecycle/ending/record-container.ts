@@ -1,6 +1,7 @@
 import type { FlowRunDocument } from '../../domain/flow-run-life.ts';
 import type { App } from '../../operations/app.ts';
-import type { Ref } from '../../targets/target.ts';
+import type { Job, Ref } from '../../targets/target.ts';
+import { startLimitSeconds } from '../watching/start-limit.ts';
 
 /** Rule 12 and 11: the pid shows on the run while the attempt lives. Safe to run twice. */
 export function recordContainer(
@@ -8,13 +9,17 @@ export function recordContainer(
   flowRunId: string,
   attempt: number,
   ref: Ref,
+  job: Job,
 ): Promise<FlowRunDocument | null> {
   return app.store.flowRuns.update(flowRunId, (doc) => {
     if (doc.life.attempt !== attempt) return null;
-    return {
-      ...doc,
-      life: { ...doc.life, ref, submitted: doc.life.submitted ?? app.clock.now().toISOString(), submitError: null },
-      run: { ...doc.run, infrastructure_pid: ref.pid },
+    const life = {
+      ...doc.life,
+      ref,
+      submitted: doc.life.submitted ?? app.clock.now().toISOString(),
+      startLimitSeconds: startLimitSeconds(job),
+      submitError: null,
     };
+    return { ...doc, life, run: { ...doc.run, infrastructure_pid: ref.pid } };
   });
 }

@@ -10,7 +10,7 @@ import { containerEnded } from '../ending/container-ended.ts';
 import { jobOf } from '../submitting/frozen-job.ts';
 import { startDeadline } from './start-limit.ts';
 import { leaseWatch, type WatchInput } from './watch-item.ts';
-import { turnOffWhenIdle, type Watched, watchedRuns } from './watched-runs.ts';
+import { turnOffWhenIdle, watchedRuns } from './watched-runs.ts';
 
 /**
  * One look at the containers of a pool's active runs, once a minute (rule 17): finds the ends that nobody reported, containers
@@ -26,16 +26,19 @@ export async function watchPool(app: App, target: Target, input: WatchInput): Pr
   for (const place of byPlace(watched)) await lookAtPlace(app, target, place);
 }
 
-type Placed = Watched & { readonly ref: Ref };
+interface Placed {
+  readonly doc: FlowRunDocument;
+  readonly ref: Ref;
+}
 
 /** Containers that one `list` covers. A run whose container is not recorded yet is still its submission's business. */
-function byPlace(watched: readonly Watched[]): Placed[][] {
+function byPlace(watched: readonly FlowRunDocument[]): Placed[][] {
   const places = new Map<string, Placed[]>();
-  for (const one of watched) {
-    const { ref } = one.doc.life;
+  for (const doc of watched) {
+    const { ref } = doc.life;
     if (!ref) continue;
     const place = ref.key['place'] ?? '';
-    places.set(place, [...(places.get(place) ?? []), { ...one, ref }]);
+    places.set(place, [...(places.get(place) ?? []), { doc, ref }]);
   }
   return [...places.values()];
 }
@@ -49,7 +52,7 @@ async function lookAtPlace(app: App, target: Target, placed: readonly Placed[]):
     const listed = new Map((await target.list(job, refs)).map(({ ref, observation }) => [ref.pid, observation]));
     for (const one of placed) {
       const seen = listed.get(one.ref.pid) ?? (await target.describe((await jobOf(app, one.doc)) ?? job, one.ref));
-      await conclude(app, target, one, seen);
+      await conclude(app, target, one.doc, seen);
     }
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
@@ -57,19 +60,14 @@ async function lookAtPlace(app: App, target: Target, placed: readonly Placed[]):
   }
 }
 
-async function conclude(
-  app: App,
-  target: Target,
-  { doc, startLimitSeconds }: Placed,
-  seen: Observation,
-): Promise<void> {
+async function conclude(app: App, target: Target, doc: FlowRunDocument, seen: Observation): Promise<void> {
   if (hasEnded(seen)) {
     const event = { flow_run_id: doc.id, attempt: doc.life.attempt, observation: seen };
     const closed = await containerEnded(app, event);
     if (closed) await cleanUpClosedAttempt(app, target, inputOf(closed));
     return;
   }
-  const deadline = seen.phase === 'provisioning' ? startDeadline(doc, startLimitSeconds) : null;
+  const deadline = seen.phase === 'provisioning' ? startDeadline(doc, doc.life.startLimitSeconds) : null;
   if (deadline && app.clock.now() >= deadline) await signalStartLimit(app, doc);
 }
 

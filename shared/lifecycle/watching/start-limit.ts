@@ -9,7 +9,7 @@ const DEFAULT_SECONDS = 300;
  * cloud that limits requests must not eat up the time to start. While there is no container, so long after Pending: how long to wait
  * for room. Null for a run that is past that.
  */
-export function startDeadline({ run, life }: FlowRunDocument, limitSeconds: number): Date | null {
+export function startDeadline({ run, life }: FlowRunDocument, limitSeconds = DEFAULT_SECONDS): Date | null {
   if (run.state?.type !== 'PENDING') return null;
   const from = life.submitted ?? run.state.timestamp;
   return new Date(new Date(from).getTime() + limitSeconds * 1000);

@@ -36,7 +36,7 @@ export async function sweepPool(app: App, target: Target, { pool_id: poolId }: S
   await sweepAgain(app, pool.id, functionName);
   const found: SweepFinding[] = [];
   for (const place of await placesOf(app, pool.id)) found.push(...(await sweepPlace(app, target, pool, place)));
-  for (const { doc } of await watchedRuns(app, pool.id)) {
+  for (const doc of await watchedRuns(app, pool.id)) {
     if (await reviveIfAbandoned(app, doc)) found.push({ kind: 'revived', flow_run_id: doc.id, since: timestamp(app) });
   }
   const findings = await withThoseBefore(app, pool.id, found);

@@ -80,8 +80,12 @@ export async function setWatch(app: App, input: WatchInput, on: boolean): Promis
 /** Removes the schedule of this generation. */
 export const takeAway = (app: App, input: WatchInput): Promise<void> => app.timers.cancel(scheduleName(input));
 
-/** The sweep under way is followed by another, whatever becomes of it. */
+/**
+ * The sweep under way is followed by another, whatever becomes of it. A pool without an item was never watched: whoever armed the
+ * sweep died before the item, and this is the last.
+ */
 export async function sweepAgain(app: App, poolId: string, functionName: string): Promise<void> {
+  if (!(await app.store.table.get(watchKey(poolId)))) return;
   const sweepDue = await armSweep(app, poolId, functionName);
   await app.store.table.update<Watch>(watchKey(poolId), (watch, stored) => ({
     key: stored.key,

@@ -1,35 +1,33 @@
 import type { FlowRunDocument } from '../../domain/flow-run-life.ts';
-import type { App } from '../../operations/app.ts';
+import { type App, timestamp } from '../../operations/app.ts';
 import { keys } from '../../store/keys.ts';
 import { notePlaces } from './places.ts';
 import { setWatch, takeAway, turnOn, type WatchInput } from './watch-item.ts';
 
-/** An active run, as it added itself. */
+/** An active run, as it was entered. */
 interface ActiveRun {
   readonly flow_run_id: string;
   readonly attempt: number;
-  /** How long its container may take to start. */
-  readonly start_limit_seconds: number;
+  readonly entered_at: string;
 }
 
-export interface Watched {
-  readonly doc: FlowRunDocument;
-  readonly startLimitSeconds: number;
-}
+/** Whoever enters an attempt opens it at once; one that has not been opened by then is entered anew when it is. */
+const UNOPENED_SECONDS = 300;
 
 const ACTIVE = 'ACTIVE#';
 const activeKey = (poolId: string, flowRunId: string) => keys.below('workPool', poolId, `${ACTIVE}${flowRunId}`);
 
 /**
- * Adds an attempt to what its pool's watch looks at and makes sure that the watch is on: before the cloud is asked for anything,
- * so that no container can be missed. Safe to run twice.
+ * Adds an attempt that is about to be opened to what its pool's watch looks at and makes sure that the watch is on: before there is
+ * an open attempt, so that neither a container nor a run whose execution ends can be missed (decision 064). Safe to run twice.
  */
-export async function joinWatch(app: App, doc: FlowRunDocument, start_limit_seconds: number): Promise<void> {
-  const { work_pool_id: poolId } = doc.run;
-  const functionName = app.settings.targets[doc.life.push ?? ''];
-  if (!poolId || !functionName) return;
-  const active: ActiveRun = { flow_run_id: doc.id, attempt: doc.life.attempt, start_limit_seconds };
-  await app.store.table.put({ key: activeKey(poolId, doc.id), doc: active });
+export async function joinWatch(app: App, { id, run, life }: FlowRunDocument): Promise<void> {
+  const { work_pool_id: poolId } = run;
+  const push = life.push ?? '';
+  const functionName = app.settings.targets[push];
+  if (!poolId || !functionName || app.settings.reportsEnds?.includes(push)) return;
+  const active: ActiveRun = { flow_run_id: id, attempt: life.attempt, entered_at: timestamp(app) };
+  await app.store.table.put({ key: activeKey(poolId, id), doc: active });
   await turnOn(app, poolId, functionName);
 }
 
@@ -47,19 +45,23 @@ export async function turnOffWhenIdle(app: App, input: WatchInput): Promise<void
  * The runs of a pool whose containers may live; entries of attempts that are over go on the way. Where containers are is
  * remembered for the sweep.
  */
-export async function watchedRuns(app: App, poolId: string): Promise<Watched[]> {
-  const watched: Watched[] = [];
+export async function watchedRuns(app: App, poolId: string): Promise<FlowRunDocument[]> {
+  const watched: FlowRunDocument[] = [];
   const active = await activeRuns(app, poolId);
   const docs = await app.store.flowRuns.getMany(active.map(({ flow_run_id }) => flow_run_id));
   await notePlaces(app, poolId, docs);
   const byId = new Map(docs.map((doc) => [doc.id, doc]));
-  for (const { flow_run_id, attempt, start_limit_seconds } of active) {
-    const doc = byId.get(flow_run_id);
-    const over = !doc || doc.life.attempt !== attempt || (doc.life.phase === 'closed' && doc.life.ended);
-    if (over) await app.store.table.remove(activeKey(poolId, flow_run_id));
-    else watched.push({ doc, startLimitSeconds: start_limit_seconds });
+  for (const entry of active) {
+    const doc = byId.get(entry.flow_run_id);
+    if (!doc || isOver(app, entry, doc)) await app.store.table.remove(activeKey(poolId, entry.flow_run_id));
+    else watched.push(doc);
   }
   return watched;
+}
+
+function isOver(app: App, { attempt, entered_at }: ActiveRun, { life }: FlowRunDocument): boolean {
+  if (life.attempt !== attempt || (life.phase === 'closed' && life.ended)) return true;
+  return life.phase === 'waiting' && app.clock.now().getTime() - Date.parse(entered_at) > UNOPENED_SECONDS * 1000;
 }
 
 async function activeRuns(app: App, poolId: string): Promise<ActiveRun[]> {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FlowRunDocument } from '../../../../shared/domain/flow-run-life.ts';
 import { resolveJobOfRun } from '../../../../shared/lifecycle/submitting/resolve-job.ts';
+import type { ExecutionInput } from '../../../../shared/ports/lifecycle-engine.ts';
 import { CLOUDS } from '../../../fakes/clouds.ts';
 import { breaches } from '../../../invariants.ts';
 import { Killed } from '../../../simulation/kill.ts';
@@ -10,8 +11,34 @@ const ANOTHER_HOMES_RUN = '0199b6f0-0000-7000-8000-00000000000f';
 /** With what they wait for. */
 const ONE_SWEEP_SECONDS = 1000;
 const TWO_SWEEPS_SECONDS = 1950;
-/** The call of Submit that makes it, after the run and its job are read. */
-const ENTRY_IN_THE_WATCH = 3;
+
+/** A new run, whose execution is stopped by hand before its first step. */
+async function stopped(simulation: Simulation): Promise<{ id: string; input: ExecutionInput }> {
+  const { machine } = simulation;
+  const id = await simulation.create(flow());
+  const { name, input } = [...machine.executions.values()].find((execution) => execution.input.flow_run_id === id)!;
+  machine.abort(name);
+  return { id, input };
+}
+/** Kills a step after that many calls; false when it came to its end. */
+async function dies(
+  simulation: Simulation,
+  step: 'prepare' | 'submit',
+  input: ExecutionInput,
+  calls: number,
+): Promise<boolean> {
+  const { killer } = simulation;
+  killer.kill = { at: killer.calls.length + calls, when: 'after' };
+  try {
+    await simulation.invoke(step === 'prepare' ? 'lifecycle' : 'target', { step, input });
+    return false;
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+    return true;
+  } finally {
+    killer.kill = null;
+  }
+}
 
 describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
   let simulation: Simulation;
@@ -24,23 +51,6 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
     const target = simulation.fake.target(app, (_label, work) => work());
     const { ref } = await target.submit(job, { flowRunId, attempt, run, mayExist: false });
     return ref.pid;
-  }
-  /** Stops the execution of a new run by hand and kills its submission after that many calls; false when it came to its end. */
-  async function submissionDies(id: string, calls: number): Promise<boolean> {
-    const { machine, killer } = simulation;
-    const { name, input } = [...machine.executions.values()].find((execution) => execution.input.flow_run_id === id)!;
-    machine.abort(name);
-    await simulation.invoke('lifecycle', { step: 'prepare', input });
-    killer.kill = { at: killer.calls.length + calls, when: 'after' };
-    try {
-      await simulation.invoke('target', { step: 'submit', input });
-      return false;
-    } catch (error) {
-      if (!(error instanceof Killed)) throw error;
-      return true;
-    } finally {
-      killer.kill = null;
-    }
   }
   const findings = async () => (await simulation.home.call('GET', '/orphans/')).body[0]?.findings ?? [];
 
@@ -90,15 +100,16 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
     expect(await breaches(simulation)).toEqual([]);
   });
 
-  it('does so wherever the submission had died before, from its entry in the watch on, cancelled since or not', async () => {
+  it('does so wherever the submission had died before, cancelled since or not', async () => {
     simulation = await Simulation.start(cloud);
-    await simulation.create(flow(600)); // keeps the pool's watch on
+    await simulation.create(flow(600)); // has its definition registered, which the others share
     await simulation.go(30);
     const ends = new Map<string, string>();
 
-    for (let call = ENTRY_IN_THE_WATCH, died = true; died; call++) {
-      const id = await simulation.create(flow());
-      died = await submissionDies(id, call);
+    for (let call = 1, died = true; died; call++) {
+      const { id, input } = await stopped(simulation);
+      await simulation.invoke('lifecycle', { step: 'prepare', input });
+      died = await dies(simulation, 'submit', input, call);
       if (call % 2 === 0) await simulation.setState(id, { type: 'CANCELLING' });
       ends.set(id, call % 2 === 0 ? 'CANCELLED' : 'COMPLETED');
     }
@@ -123,6 +134,38 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
 });
 
 describe('the sweep of a pool', () => {
+  it('gives a run whose preparation died a new execution, in a quiet pool too, wherever that was once its attempt was open', async () => {
+    const simulation = await Simulation.start(CLOUDS[0]);
+    const ids: string[] = [];
+
+    let { id, input } = await stopped(simulation);
+    for (let call = 1, died = true; died; call++) {
+      died = await dies(simulation, 'prepare', input, call);
+      if ((await simulation.doc(id)).life.phase === 'waiting') continue;
+      ids.push(id);
+      ({ id, input } = await stopped(simulation));
+    }
+    await simulation.invoke('lifecycle', { step: 'prepare', input });
+    await simulation.untilOver();
+
+    expect(ids.length).toBeGreaterThan(3);
+    for (const id of simulation.runs) expect(await simulation.state(id), id).toMatchObject({ type: 'COMPLETED' });
+    expect(await breaches(simulation)).toEqual([]);
+    await simulation.close();
+  });
+
+  it('forgets an attempt that was entered and never opened, so that nothing ticks for it', async () => {
+    const simulation = await Simulation.start(CLOUDS[0]);
+    const { id, input } = await stopped(simulation);
+
+    for (let call = 1; simulation.watches().length === 0; call++) await dies(simulation, 'prepare', input, call);
+    await simulation.go(TWO_SWEEPS_SECONDS);
+
+    expect((await simulation.doc(id)).life.phase).toBe('waiting');
+    expect(simulation.ticks()).toEqual([]);
+    await simulation.close();
+  });
+
   it('tells of a place that does not answer, and looks again', async () => {
     const simulation = await Simulation.start(CLOUDS[0]);
     simulation.fake.fault({ on: 'list', do: 'permission', times: 20 });
