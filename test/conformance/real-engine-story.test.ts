@@ -74,6 +74,7 @@ const AUTOMATIONS = [
 ];
 
 interface Side {
+  readonly name: string;
   readonly apiUrl: string;
   readonly home: string;
   readonly children: ChildProcess[];
@@ -88,8 +89,8 @@ beforeAll(async () => {
   bin = await ensureVenv(PREFECT);
   [real, local] = await Promise.all([startRealServer(bin, [], SETTINGS), startLocalHome({ bin })]);
   sides = {
-    theirs: { apiUrl: real.apiUrl, home: real.home, children: [] },
-    ours: { apiUrl: local.apiUrl, home: local.clientEnv['PREFECT_HOME']!, children: [] },
+    theirs: { name: "Prefect's server", apiUrl: real.apiUrl, home: real.home, children: [] },
+    ours: { name: 'ours', apiUrl: local.apiUrl, home: local.clientEnv['PREFECT_HOME']!, children: [] },
   };
 });
 afterAll(async () => {
@@ -131,7 +132,10 @@ async function play(side: Side) {
   await Promise.all([
     ended(start(side, 'python', ['story.py', 'runs'])),
     says(zombie, 'here').then(async () => {
-      await waitUntil(() => hasEvent(apiUrl, 'prefect.flow-run.heartbeat'), { ...PATIENCE, what: 'a heartbeat' });
+      await waitUntil(() => hasEvent(apiUrl, 'prefect.flow-run.heartbeat', 'zz-zombie'), {
+        ...PATIENCE,
+        what: 'a heartbeat',
+      });
       kill(zombie);
     }),
     waitUntil(() => hasEvent(apiUrl, 'prefect.work-pool.ready'), { ...PATIENCE, what: 'the worker' }).then(() =>
@@ -141,7 +145,7 @@ async function play(side: Side) {
   if (IS_LONG) await loseLease(side);
   await waitUntil(async () => isOver(await outcome(apiUrl)), {
     ...PATIENCE,
-    what: `the end of the story at ${apiUrl}`,
+    what: `the end of the story on ${side.name}`,
   }).catch(async (error) => expect.fail(`${error.message}\n${JSON.stringify(await outcome(apiUrl), null, 1)}`));
   return outcome(apiUrl);
 }
@@ -204,8 +208,11 @@ async function* allEvents(apiUrl: string): AsyncGenerator<Entity> {
   }
 }
 
-async function hasEvent(apiUrl: string, name: string): Promise<boolean> {
-  const { events } = await call(apiUrl, '/events/filter', { filter: { event: { name: [name] } }, limit: 1 });
+/** Whether the event was told, of something or of the thing of this name. */
+async function hasEvent(apiUrl: string, name: string, of?: string): Promise<boolean> {
+  const resource = of && { labels: { 'prefect.resource.name': of } };
+  const filter = { event: { name: [name] }, ...(resource && { resource }) };
+  const { events } = await call(apiUrl, '/events/filter', { filter, limit: 1 });
   return events.length > 0;
 }
 

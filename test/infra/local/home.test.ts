@@ -66,7 +66,7 @@ describe('the local home', () => {
     const startedMs = Number(readFileSync(join(folder, 'at'), 'utf8'));
 
     expect(startedMs - createdMs).toBeGreaterThanOrEqual(1000);
-    expect(startedMs - createdMs).toBeLessThan(1800);
+    expect(startedMs - createdMs).toBeLessThan(30_000); // by its own timer: the guards look once a minute
   });
 
   it('closes with runs under way and goes on with them when it starts again', async () => {
