@@ -27,7 +27,7 @@ const logs: Run<[string], Options> = async (context, options, idOrName) => {
     await followRun(context, client, run.id, { states: false });
     return;
   }
-  const lines = await client.logs.ofFlowRun(run.id, most === undefined ? {} : { most });
+  const lines = await client.logs.ofFlowRun(run.id, most);
   await context.out.result(lines, () =>
     lines.length === 0 ? 'The run has written no log yet.' : lines.map((line) => logLine(context.out, line)).join('\n'),
   );
