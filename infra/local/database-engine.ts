@@ -1,92 +1,17 @@
-import { createRequire } from 'node:module';
-
-/** A request or an item as DynamoDB's JSON protocol has it. */
-type Json = Record<string, unknown>;
-type Callback<T = unknown> = (error: unknown, value?: T) => void;
-
-interface Level {
-  open(): Promise<void>;
-  close(): Promise<void>;
-  getSync(key: string): Json | undefined;
-  batch(operations: LevelWrite[], callback: Callback): void;
-  values(options: Json): { nextv(size: number): Promise<Json[]>; close(): Promise<void> };
-}
-type LevelWrite = { type: 'put'; key: string; value: Json } | { type: 'del'; key: string };
-
-interface Schema {
-  readonly TableName: string;
-  readonly TableStatus: string;
-  readonly GlobalSecondaryIndexes?: IndexSchema[];
-}
-interface IndexSchema {
-  readonly KeySchema: readonly { readonly AttributeName: string }[];
-}
-interface Store {
-  readonly db: Level;
-  getTable(name: string, ...rest: [Callback<Schema>] | [checkStatus: boolean, callback: Callback<Schema>]): void;
-  getItemDb(name: string): { lock(key: string, work: (release: (callback: Callback) => Callback) => void): void };
-}
-/** Keys within a list, as LevelDB takes them. */
-interface KeyRange {
-  readonly reverse?: boolean;
-  readonly gt?: string;
-  readonly gte?: string;
-  readonly lt?: string;
-  readonly lte?: string;
-}
-interface Request extends Json {
-  readonly TableName: string;
-  readonly Key?: Json;
-  readonly Item?: Json;
-  readonly IndexName?: string;
-  readonly Limit?: number;
-  readonly Select?: string;
-  readonly ConsistentRead?: boolean;
-  readonly _filter?: { readonly expression: unknown };
-  readonly _projection?: { readonly paths: unknown };
-  readonly AttributesToGet?: unknown;
-  readonly ReturnConsumedCapacity?: string;
-  readonly RequestItems?: Record<string, { Keys: Json[]; ConsistentRead?: boolean }>;
-}
-
-/** What of dynalite is used: its checks of requests, its expressions, its keys and its reckoning of capacity. */
-interface Dynalite {
-  create(options: Json): Store;
-  createKey(item: Json, table: Schema): string;
-  validateKey(key: Json, table: Schema): unknown;
-  validateItem(item: Json, table: Schema): unknown;
-  checkConditional(request: Request, existing: Json | undefined): unknown;
-  addConsumedCapacity(request: Request, isRead: boolean, item?: Json, other?: Json): unknown;
-  itemSize(item: Json): number;
-  getIndexActions(
-    indexes: unknown[],
-    existing: Json | undefined,
-    item: Json | undefined,
-    table: Schema,
-  ): { puts: { index: string; key: string; item: Json }[]; deletes: { index: string; key: string }[] };
-  matchesExprFilter(item: Json, expression: unknown): boolean;
-  mapPaths(paths: unknown, item: Json): Json;
-  queryTable(...given: QueryArguments): void;
-}
-type QueryArguments = [
-  store: Store,
-  table: Schema,
-  request: Request,
-  range: KeyRange,
-  isLocal: boolean,
-  fetchItems: boolean,
-  startKeyNames: string[],
-  done: Callback,
-];
-type Action = (store: Store, request: Request, done: Callback) => void;
-interface Validations {
-  checkTypes(request: Json, types: unknown): Request;
-  checkValidations(request: Request, types: unknown, custom: unknown, store: Store): void;
-}
-
-const load = createRequire(import.meta.url);
-const dynalite = load('dynalite/db') as Dynalite;
-const validations = load('dynalite/validations') as Validations;
+import {
+  type Action,
+  type Callback,
+  dynalite,
+  type IndexSchema,
+  type Json,
+  type KeyRange,
+  type LevelWrite,
+  load,
+  type Request,
+  type Schema,
+  type Store,
+  validations,
+} from './dynalite-parts.ts';
 
 const OPERATIONS = [
   'batchGetItem',
