@@ -37,6 +37,8 @@ export interface Context extends Omit<Surroundings, 'stdout' | 'stderr'> {
   settings(): Settings;
   /** The API that the settings name; loads at first use. Throws `UsageError` for an address that cannot be one. */
   client(): Promise<Client>;
+  /** The same API, for calls that are not left halfway: Ctrl-C does not end them. */
+  uninterruptedClient(): Promise<Client>;
   /** The address that calls go to. */
   apiUrl(): string;
 }
@@ -52,13 +54,13 @@ export function createContext(around: Surroundings, options: CommonOptions): Con
     return settings;
   };
   const apiUrl = () => checkedUrl(options.apiUrl ?? readOnce().get('PREFECT_API_URL')?.value ?? '');
-  const open = async () => {
+  const open = async (signal?: AbortSignal) => {
     const { openClient } = await import('../shared/api/client/client.ts');
     return openClient({
       apiUrl: apiUrl(),
       apiKey: readOnce().get('PREFECT_API_KEY')?.value ?? null,
       authString: readOnce().get('PREFECT_API_AUTH_STRING')?.value ?? null,
-      signal: around.signal,
+      ...(signal && { signal }),
     });
   };
   return {
@@ -67,9 +69,10 @@ export function createContext(around: Surroundings, options: CommonOptions): Con
     settings: readOnce,
     apiUrl,
     client: () => {
-      client ??= open();
+      client ??= open(around.signal);
       return client;
     },
+    uninterruptedClient: () => open(),
   };
 }
 

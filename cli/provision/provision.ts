@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '../../shared/api/client/client.ts';
 import type { JsonObject } from '../../shared/domain/json/json.ts';
 import { applyPlan } from '../../shared/provision/apply.ts';
 import { keptText } from '../../shared/provision/failure.ts';
@@ -8,11 +7,12 @@ import type { ProvisionContext, Registry } from '../../shared/provision/resource
 import { thing } from '../../shared/provision/thing.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';
-import { Interrupted, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Account } from './account.ts';
 import { ACCOUNTS } from './accounts.ts';
 import { serverBlocks } from './blocks.ts';
 import { deployScript } from './deploy-script.ts';
+import { interruptible } from './interruptible.ts';
 import { chooseNames } from './names.ts';
 import type { ProvisionOptions } from './options.ts';
 import { placeOfPool } from './place-of-pool.ts';
@@ -43,7 +43,6 @@ export function requireProvisioned(type: string): void {
 /** The account of the pool's cloud with names chosen, ready to plan. */
 export async function openAccount(
   context: Context,
-  client: Client,
   pool: { readonly name: string; readonly type: string; readonly template?: JsonObject },
   options: ProvisionOptions,
   { removing = false } = {},
@@ -58,7 +57,7 @@ export async function openAccount(
     pool: pool.name,
     names,
     found: new Map(),
-    blocks: serverBlocks(client),
+    blocks: serverBlocks(await context.uninterruptedClient()),
     sleep: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
     rotating: options.rotateKey ?? false,
     removing,
@@ -72,11 +71,10 @@ export async function openAccount(
  */
 export async function provision(
   context: Context,
-  client: Client,
   pool: { readonly name: string; readonly type: string; readonly template: JsonObject },
   options: ProvisionOptions,
 ): Promise<Provisioned> {
-  const { account, provisioning } = await openAccount(context, client, pool, options);
+  const { account, provisioning } = await openAccount(context, pool, options);
   const { provisioner } = account;
   const steps = await context.out.during('Looking at what is there', () => makePlan(provisioner, provisioning));
   context.out.note(`\n${planText(pool.name, provisioner.place(provisioning), steps)}\n`);
@@ -92,18 +90,17 @@ export async function provision(
     return { ...untouched, outcome: 'declined' };
   }
   const made: string[] = [];
-  await context.out
-    .during('Provisioning infrastructure', (step) =>
-      applyPlan(provisioner, provisioning, steps, ({ action, line }, state, text) => {
-        if (action === 'create' && state === 'done' && line !== null) made.push(line);
-        context.signal.throwIfAborted();
-        if (action !== 'reuse' && state === 'begun') step(text);
-      }),
-    )
-    .catch((error) => {
-      if (context.signal.aborted) throw new Interrupted(`Stopped. ${keptText(made)}`);
-      throw error;
+  const apply = (step: (text: string) => void) =>
+    applyPlan(provisioner, provisioning, steps, ({ action, line }, state, text) => {
+      if (action === 'create' && state === 'done' && line !== null) made.push(line);
+      context.signal.throwIfAborted();
+      if (action !== 'reuse' && state === 'begun') step(text);
     });
+  await interruptible(
+    context,
+    () => context.out.during('Provisioning infrastructure', apply),
+    () => keptText(made),
+  );
   return {
     outcome: 'applied',
     template: provisioner.template(provisioning, pool.template),

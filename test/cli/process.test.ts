@@ -1,10 +1,11 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOf } from '../../cli/completion/words.ts';
 import { createProgram } from '../../cli/program.ts';
+import { type CliProcess, startProcess } from './cli-process.ts';
 import { commandLine } from './command-line.ts';
 
 const MAIN = path.join(import.meta.dirname, '../../cli/main.ts');
@@ -18,34 +19,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  let output = '';
-  const listeners: (() => void)[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text) => {
-      output += text;
-      for (const listener of listeners) listener();
-    });
-  }
-  const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-  /** The first match of what it has printed, once there is one. */
-  const printed = (pattern: RegExp) =>
-    new Promise<RegExpExecArray>((found, failed) => {
-      const look = () => {
-        const match = pattern.exec(output);
-        if (match) found(match);
-      };
-      listeners.push(look);
-      look();
-      void ended.then(() => failed(new Error(`It ended without ${pattern}: ${output}`)));
-    });
-  return { child, ended, printed, output: () => output };
+function start(args: readonly string[], env: Record<string, string> = {}): CliProcess {
+  const process = startProcess(folder, args, env);
+  started.push(process.child);
+  return process;
 }
 
 describe('pushpool as a process', () => {

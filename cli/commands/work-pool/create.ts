@@ -1,4 +1,3 @@
-import type { Client } from '../../../shared/api/client/client.ts';
 import type { WorkerMetadata } from '../../../shared/api/client/server.ts';
 import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { isPushPool } from '../../../shared/domain/work-pool.ts';
@@ -66,7 +65,7 @@ const create: Run<[string], Options> = async (context, options, name) => {
   const type = await typeFor(context, await client.server.poolTypes(), existing?.type, options.type);
   const given = existing?.base_job_template ?? type.default_base_job_configuration;
   const asked = (await templateOf(context, client, given, options)) ?? given;
-  const provisioned = await provisioning(context, client, { name, type: type.type, template: asked }, options);
+  const provisioned = await provisioning(context, { name, type: type.type, template: asked }, options);
   if (provisioned?.outcome === 'planned') {
     return context.out.result({ name, steps: provisioned.steps }, () => 'Nothing was changed: this was the plan.');
   }
@@ -91,7 +90,6 @@ const create: Run<[string], Options> = async (context, options, name) => {
 /** As with Prefect: first the infrastructure, then the pool; a pool that cannot be provisioned, or was declined, is made all the same. */
 async function provisioning(
   context: Context,
-  client: Client,
   pool: { readonly name: string; readonly type: string; readonly template: JsonObject },
   options: Options,
 ): Promise<Provisioned | null> {
@@ -103,7 +101,7 @@ async function provisioning(
     context.out.warn(`Automatic infrastructure provisioning is not supported for "${pool.type}" work pools.`);
     return null;
   }
-  return provision(context, client, pool, options);
+  return provision(context, pool, options);
 }
 
 /** The type of an existing pool cannot change, as with Prefect; others are looked up among those that the server knows. */

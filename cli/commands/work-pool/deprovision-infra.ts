@@ -3,6 +3,7 @@ import { applyRemoval, planRemoval, type Removal } from '../../../shared/provisi
 import { confirm } from '../../ask.ts';
 import { type AddCommand, action, addCommand, type Run } from '../../command.ts';
 import { Interrupted } from '../../errors.ts';
+import { interruptible } from '../../provision/interruptible.ts';
 import { addPlaceOptions, type PlaceOptions } from '../../provision/options.ts';
 import { otherPools } from '../../provision/other-pools.ts';
 import { openAccount } from '../../provision/provision.ts';
@@ -32,7 +33,7 @@ const deprovision: Run<[string], Options> = async (context, options, name) => {
   const pool = type === undefined ? await readPool(client, name) : { name, type };
   // with a key, as then nobody is asked for a role: what is looked for is everything that may have been made
   const removing = { ...options, withKey: true };
-  const { account, provisioning } = await openAccount(context, client, pool, removing, { removing: true });
+  const { account, provisioning } = await openAccount(context, pool, removing, { removing: true });
   const { provisioner } = account;
   const removals = await context.out.during('Looking at what is there', async () =>
     planRemoval(provisioner, provisioning, await otherPools(client, pool)),
@@ -43,17 +44,16 @@ const deprovision: Run<[string], Options> = async (context, options, name) => {
     if (!(await confirm(context, `Remove ${counted(removed)}?`, options))) {
       throw new Interrupted('Nothing was removed.');
     }
-    await context.out
-      .during('Removing', (step) =>
-        applyRemoval(provisioner, provisioning, removals, ({ line }) => {
-          step(`Removed ${line}`);
-          context.signal.throwIfAborted();
-        }),
-      )
-      .catch((error) => {
-        if (context.signal.aborted) throw new Interrupted('Stopped. Run the same command again to remove the rest.');
-        throw error;
+    const remove = (step: (text: string) => void) =>
+      applyRemoval(provisioner, provisioning, removals, ({ line }) => {
+        step(`Removed ${line}`);
+        context.signal.throwIfAborted();
       });
+    await interruptible(
+      context,
+      () => context.out.during('Removing', remove),
+      () => 'Run the same command again to remove the rest.',
+    );
     const kept = removals.filter(({ action }) => action === 'keep').map(({ line }) => line);
     await recordInfrastructure(client, name, { place: provisioner.place(provisioning), things: kept });
   }

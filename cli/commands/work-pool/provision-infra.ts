@@ -29,7 +29,7 @@ const provisionInfra: Run<[string], ProvisionOptions> = async (context, options,
       `Work pool "${name}" is of the type "${pool.type}" and needs no infrastructure: workers run its flows.`,
     );
   }
-  const done = await provision(context, client, { ...pool, template: pool.base_job_template }, options);
+  const done = await provision(context, { ...pool, template: pool.base_job_template }, options);
   if (done.outcome === 'applied') {
     await client.workPools.update(name, { base_job_template: done.template });
     await recordInfrastructure(client, name, done.there);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CommandLineAtHome, startCommandLine } from '../../cli/command-line.ts';
+import { survivesCtrlC } from '../../cli/interrupted.ts';
 import { type Moto, startMoto } from '../../fakes/moto.ts';
 
 let moto: Moto;
@@ -68,4 +69,34 @@ describe.sequential('pushpool provisions an ECS push pool', () => {
     expect(hidden).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('NAT gateway') });
     expect((await cli.run(['work-pool', 'inspect', 'hidden'])).exitCode).toBe(1);
   });
+
+  it('and leaves nothing that the next time does not find when it is stopped with Ctrl-C', { timeout: 300_000 }, () =>
+    survivesCtrlC(
+      async () => {
+        await moto.reset();
+        const own = await startCommandLine();
+        return {
+          cli: own,
+          env: {
+            AWS_ENDPOINT_URL: moto.endpoint,
+            AWS_ACCESS_KEY_ID: 'test',
+            AWS_SECRET_ACCESS_KEY: 'test',
+            AWS_REGION: 'us-east-1',
+          },
+          changes: moto.front.changes,
+          before(index, then) {
+            moto.front.refuse = (_, at) => {
+              if (at === index) then();
+              return null;
+            };
+          },
+          state: async () => moto.front.changes.filter((change) => change.includes(':Create')).toSorted(),
+          close: own.close,
+        };
+      },
+      ['work-pool', 'create', 'stopped', '-t', 'ecs:push', '--provision-infra', '--with-key'],
+      (changes) =>
+        process.env['PUSHPOOL_EVERY_STEP'] ? [...changes.keys()] : [changes.indexOf('iam:CreateAccessKey')],
+    ),
+  );
 });
