@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
+import { type LongRunning, startLongRunning } from '../conformance/long-running.ts';
 
 export interface PrefectClient {
   /** A folder of its own, HOME and PREFECT_HOME of everything it runs. */
@@ -13,6 +14,8 @@ export interface PrefectClient {
   readonly bin: string;
   /** Runs a program of the environment to its end; what it printed on both outputs. Throws with it when it fails. */
   run(program: 'prefect' | 'python', args: readonly string[], cwd?: string): Promise<string>;
+  /** Starts such a program; it runs on beside the test. */
+  start(program: 'prefect' | 'python', args: readonly string[], env?: Readonly<Record<string, string>>): LongRunning;
   remove(): void;
 }
 
@@ -44,6 +47,8 @@ export async function prefectClient(): Promise<PrefectClient> {
         );
         child.stdin?.end();
       }),
+    start: (program, args, more = {}) =>
+      startLongRunning(path.join(bin, program), args, { cwd: folder, env: { ...env, ...more } }),
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

@@ -1,7 +1,11 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
+import { DescribeTasksCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { DeleteScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { waitUntil } from '../conformance/waiting.ts';
+import { clientSettings } from './aws.ts';
 import { call, type PrefectClient, prefectClient } from './client.ts';
 import { ENDED, provisionEcsPool, untilState } from './ecs-pool.ts';
 import { deniedRequests } from './permissions.ts';
@@ -14,7 +18,9 @@ beforeAll(async () => {
   copyFileSync(path.join(import.meta.dirname, 'python/flow.py'), path.join(client.folder, 'flow.py'));
   await provisionEcsPool(client, POOL);
   // The emulator runs the command of any image as a process of this machine, where `prefect` is on its path.
-  await client.run('prefect', ['--no-prompt', 'deploy', 'flow.py:doubles', '--name', 'ecs', '--pool', POOL]);
+  for (const name of ['doubles', 'endless']) {
+    await client.run('prefect', ['--no-prompt', 'deploy', `flow.py:${name}`, '--name', 'ecs', '--pool', POOL]);
+  }
 });
 
 afterAll(() => client?.remove());
@@ -22,6 +28,42 @@ afterAll(() => client?.remove());
 async function run(deployment: string, body: object = {}): Promise<string> {
   const { body: found } = await call('GET', `/deployments/name/${deployment}`);
   return (await call('POST', `/deployments/${found.id}/create_flow_run`, body)).body.id;
+}
+
+const untilSubmitted = (id: string) =>
+  waitUntil(async () => (await call('GET', `/flow_runs/${id}`)).body.infrastructure_pid !== null, {
+    seconds: 60,
+    what: 'its task',
+    everyMilliseconds: 500,
+  });
+
+/** Nobody looks at the containers of a pool any more. */
+async function loseWatches(): Promise<void> {
+  const scheduler = new SchedulerClient(clientSettings());
+  const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ NamePrefix: 'watch-' }));
+  expect(Schedules).not.toEqual([]);
+  for (const { Name, GroupName } of Schedules) await scheduler.send(new DeleteScheduleCommand({ Name, GroupName }));
+}
+
+/**
+ * The emulator's events of ECS do not say by whom a task was started, as those of AWS do and the deployed rule asks for: once the task
+ * has stopped, the whole event is put on the bus.
+ */
+async function tellOfItsEnd(id: string): Promise<void> {
+  const ecs = new ECSClient(clientSettings());
+  const [cluster, task] = (await call('GET', `/flow_runs/${id}`)).body.infrastructure_pid.split('::');
+  const stopped = await waitUntil(
+    async () => {
+      const { tasks: [found] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
+      return found?.lastStatus === 'STOPPED' && found;
+    },
+    { seconds: 60, what: 'its task to stop', everyMilliseconds: 500 },
+  );
+  const event = { Source: 'aws.ecs', DetailType: 'ECS Task State Change', Detail: JSON.stringify(stopped) };
+  const { FailedEntryCount } = await new EventBridgeClient(clientSettings()).send(
+    new PutEventsCommand({ Entries: [event] }),
+  );
+  expect(FailedEntryCount).toBe(0);
 }
 
 describe('a flow pushed to ECS by the deployed stack, in a cluster that the command line provisioned', () => {
@@ -50,15 +92,33 @@ describe('a flow pushed to ECS by the deployed stack, in a cluster that the comm
 
   it('is cancelled in mid-run', async () => {
     const id = await run('doubles/ecs', { job_variables: { command: 'sleep 600' } });
-    await waitUntil(async () => (await call('GET', `/flow_runs/${id}`)).body.infrastructure_pid !== null, {
-      seconds: 60,
-      what: 'its task',
-      everyMilliseconds: 500,
-    });
+    await untilSubmitted(id);
 
     await call('POST', `/flow_runs/${id}/set_state`, { state: { type: 'CANCELLING' } });
 
     expect(await untilState(id, ENDED)).toMatchObject({ state_type: 'CANCELLED' });
+  });
+
+  it('crashes with its last lines when what executes it is killed', async () => {
+    const started = path.join(client.folder, 'started');
+    const killed = `prefect flow-run execute & until [ -e ${started} ]; do sleep 1; done; kill -9 $!; echo it was killed; exit 7`;
+    const job_variables = { command: `sh -c '${killed}'`, env: { STARTED: started } };
+    const ended = await untilState(await run('endless/ecs', { job_variables }), ENDED);
+
+    expect(ended).toMatchObject({
+      state_type: 'CRASHED',
+      state: { message: expect.stringMatching(/exit code 7.*it was killed/s) },
+    });
+  });
+
+  it('is seen to end by the event of its task, when its pool’s watch is lost', async () => {
+    const id = await run('doubles/ecs', { job_variables: { command: "sh -c 'sleep 5; exit 3'" } });
+    await untilSubmitted(id);
+    await loseWatches();
+
+    await tellOfItsEnd(id);
+
+    expect(await untilState(id, ENDED, 60)).toMatchObject({ state_type: 'FAILED' });
   });
 
   it('needs no permission that a role does not grant', () => {

@@ -1,37 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { LongRunning } from '../conformance/long-running.ts';
 import { waitUntil } from '../conformance/waiting.ts';
 import { call, type PrefectClient, prefectClient } from './client.ts';
 import { deniedRequests } from './permissions.ts';
 
 const POOL = 'workshop';
 let client: PrefectClient;
-let worker: ChildProcess | undefined;
-let workerOutput = '';
+let worker: LongRunning | undefined;
 
 beforeAll(async () => {
   client = await prefectClient();
   copyFileSync(path.join(import.meta.dirname, 'python/flow.py'), path.join(client.folder, 'flow.py'));
   await client.run('prefect', ['work-pool', 'create', '--type', 'process', POOL]);
   await client.run('prefect', ['--no-prompt', 'deploy', 'flow.py:doubles', '--name', 'aws', '--pool', POOL]);
-  worker = spawn(path.join(client.bin, 'prefect'), ['worker', 'start', '--pool', POOL], {
-    cwd: client.folder,
-    env: { ...client.env, PREFECT_WORKER_QUERY_SECONDS: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [worker.stdout, worker.stderr]) stream?.on('data', (text) => (workerOutput += text));
+  worker = client.start('prefect', ['worker', 'start', '--pool', POOL], { PREFECT_WORKER_QUERY_SECONDS: '1' });
 });
 
 afterAll(async () => {
-  if (worker && worker.exitCode === null) {
-    const ended = new Promise((done) => worker?.once('exit', done));
-    worker.kill('SIGTERM');
-    const patience = setTimeout(() => worker?.kill('SIGKILL'), 20_000);
-    await ended;
-    clearTimeout(patience);
-  }
+  await worker?.stop();
   client?.remove();
 });
 
@@ -45,7 +33,7 @@ describe('a flow that a real worker polls from a process pool of the deployed st
         const { body } = await call('GET', `/flow_runs/${created.id}`);
         return ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'].includes(body.state_type) && body;
       },
-      { seconds: 100, what: `the flow run to end; the worker says:\n${workerOutput}`, everyMilliseconds: 500 },
+      { seconds: 100, what: `the flow run to end; the worker says:\n${worker?.output()}`, everyMilliseconds: 500 },
     );
 
     expect({ type: run.state_type, message: run.state.message }).toMatchObject({ type: 'COMPLETED' });

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../suites.ts';
+import { end, type LongRunning, startLongRunning } from './long-running.ts';
 import { freePort, waitUntil } from './waiting.ts';
 
 export interface LocalHomeOptions {
@@ -42,17 +43,6 @@ export interface LocalHome {
   /** Everything the home has printed. */
   output(): string;
   stop(): Promise<void>;
-}
-
-export interface LongRunning {
-  /** What it has printed so far. */
-  output(): string;
-  /** Null while it runs. */
-  exitCode(): number | null;
-  /** Asks it to end as Ctrl-C does, waits, and insists after 15 s. May be called twice. */
-  stop(): Promise<void>;
-  /** Ends it at once, without a goodbye. */
-  kill(): Promise<void>;
 }
 
 /** `npm run dev` on a free port with an empty data folder; answers when it returns. */
@@ -148,34 +138,9 @@ export async function startLocalHome({ bin, auth = false, env = {} }: LocalHomeO
   };
 }
 
-function startLongRunning(
-  program: string,
-  args: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
-): LongRunning {
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  return {
-    output: () => output,
-    exitCode: () => child.exitCode,
-    stop: () => end(child, 'SIGINT', 15),
-    kill: () => end(child, 'SIGKILL', 1),
-  };
-}
-
 const nothingListensYet = () => false;
 
 async function stopHome(home: ChildProcess, folder: string): Promise<void> {
   await end(home, 'SIGTERM', 10);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals, patienceSeconds: number): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  const patience = setTimeout(() => child.kill('SIGKILL'), patienceSeconds * 1000);
-  await ended;
-  clearTimeout(patience);
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureVenv, PREFECT } from '../../infra/local/python-venv.ts';
-import { type LocalHome, type LongRunning, startLocalHome } from './local-home.ts';
+import { type LocalHome, startLocalHome } from './local-home.ts';
+import type { LongRunning } from './long-running.ts';
 import { createDeployment, FLOWS_FOLDER, finishedRun, logsWith, runWhen, startRun, stateNames } from './runs.ts';
 import { waitUntil } from './waiting.ts';
 
