@@ -20,6 +20,11 @@ import { askWorker, type EngineClient, engineClient } from './database-client.ts
 const TABLE_NAME = 'pushpool';
 /** DynamoDB itself promises "within a few days"; reads hide expired items at once. */
 const SWEEP_INTERVAL_MS = 30 * 60 * 1000;
+/** The folder holds the table of another version; the message says what it lacks and what to do. */
+export class DataFolderOutdated extends Error {
+  override readonly name = 'DataFolderOutdated';
+}
+
 export interface Database {
   readonly table: Table;
   /** Deletes what has expired, as DynamoDB's TTL does; returns how many items. Runs by itself every half hour. */
@@ -39,7 +44,8 @@ export interface DatabaseOptions {
 
 /**
  * DynamoDB on this machine: dynalite over LevelDB in `folder`, with the table of shared/store made at first start. A write that was
- * answered is with the operating system: it survives `kill -9`, and so do an item and its index entries together.
+ * answered is with the operating system: it survives `kill -9`, and so do an item and its index entries together. Throws
+ * `DataFolderOutdated` for a table that lacks one of today's indexes: nothing that it holds is in that list.
  */
 export async function startDatabase(folder: string, options: DatabaseOptions): Promise<Database> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -53,7 +59,19 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
     if (!closing) options.onFailure(error as Error);
   });
   const client = engineClient(askWorker(worker));
-  await ensureTable(client, TABLE_NAME);
+  const close = async () => {
+    closing = true;
+    const exited = new Promise<void>((done) => worker.once('exit', () => done()));
+    worker.postMessage('close');
+    await exited;
+  };
+  try {
+    await ensureTable(client, TABLE_NAME);
+    await refuseWithoutIndexes(client, folder);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const sweepExpired = (now: Date) => sweep(client, now);
   const timer = setInterval(() => {
     sweepExpired(new Date()).catch((error: unknown) => options.onFailure(error as Error));
@@ -66,11 +84,8 @@ export async function startDatabase(folder: string, options: DatabaseOptions): P
       await client.send(new PutItemCommand({ TableName: TABLE_NAME, Item: item }));
     },
     async close() {
-      closing = true;
       clearInterval(timer);
-      const exited = new Promise<void>((done) => worker.once('exit', () => done()));
-      worker.postMessage('close');
-      await exited;
+      await close();
     },
   };
 }
@@ -88,6 +103,16 @@ export async function ensureTable(client: EngineClient, name: string): Promise<v
       { TableName: name },
     );
   }
+}
+
+async function refuseWithoutIndexes(client: EngineClient, folder: string): Promise<void> {
+  const { Table: found } = await client.send(new DescribeTableCommand({ TableName: TABLE_NAME }));
+  const present = new Set(found?.GlobalSecondaryIndexes?.map((index) => index.IndexName));
+  const missing = TABLE_DEFINITION.indexes.map((index) => index.name).filter((name) => !present.has(name));
+  if (missing.length === 0) return;
+  throw new DataFolderOutdated(
+    `The database in ${folder} was made by an earlier pushpool and lacks the lists ${missing.join(', ')}. Choose another folder with --data, or delete this one if nothing in it is needed any more.`,
+  );
 }
 
 async function tableStatus(client: EngineClient, name: string): Promise<TableStatus | undefined> {

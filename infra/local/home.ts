@@ -97,8 +97,8 @@ export class OpenToOthers extends Error {
 }
 
 /**
- * The whole program on one machine. Resolves when requests are answered. Throws `OpenToOthers`, `DataFolderInUse`, or the
- * system's error when the port is taken.
+ * The whole program on one machine. Resolves when requests are answered. Throws `OpenToOthers`, `DataFolderInUse`,
+ * `DataFolderOutdated`, or the system's error when the port is taken.
  */
 export async function startHome(options: HomeOptions): Promise<Home> {
   const host = options.host ?? '127.0.0.1';

@@ -2,6 +2,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, statSync, writeFi
 import { join } from 'node:path';
 import { createApiKey, listApiKeys } from '../../shared/operations/access/api-keys.ts';
 import { DataFolderInUse } from './data-folder-lock.ts';
+import { DataFolderOutdated } from './database.ts';
 import { type Home, OpenToOthers, startHome } from './home.ts';
 
 const LOG_BYTES = 20 * 1024 * 1024;
@@ -89,7 +90,9 @@ async function makeFirstKey(home: Home, keyFile: string): Promise<void> {
 }
 
 function whyNot(error: unknown, { port, host, dataFolder }: ServeOptions): string {
-  if (error instanceof OpenToOthers || error instanceof DataFolderInUse) return error.message;
+  if ([OpenToOthers, DataFolderInUse, DataFolderOutdated].some((known) => error instanceof known)) {
+    return (error as Error).message;
+  }
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `Port ${port} of ${host} is in use. Choose another with --port.`;
   if (code === 'EACCES') return `No right to listen on port ${port} or to write to ${dataFolder}.`;

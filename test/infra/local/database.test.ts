@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, ensureTable, startDatabase } from '../../../infra/local/database.ts';
+import { type Database, DataFolderOutdated, ensureTable, startDatabase } from '../../../infra/local/database.ts';
+import { askHere, engineClient } from '../../../infra/local/database-client.ts';
+import { openEngine } from '../../../infra/local/database-engine.ts';
 import { Table } from '../../../shared/store/table.ts';
+import { createTableInput } from '../../../shared/store/table-definition.ts';
 
 const failOnFault = { onFailure: (error: Error) => expect.fail(String(error)) };
 
@@ -34,6 +37,30 @@ describe('the embedded DynamoDB', () => {
 
     expect((await database.table.get({ pk: 'FLOW#1', sk: '-' }))?.doc).toEqual({ name: 'kept' });
     expect((await database.table.list({ index: 'ix1', pk: 'FLOW' })).items).toHaveLength(1);
+  });
+
+  it('refuses a folder whose table lacks a list of today, says what to do, and leaves the folder free', async () => {
+    const old = join(folder, 'old');
+    const { GlobalSecondaryIndexes, AttributeDefinitions, ...input } = createTableInput('pushpool');
+    const engine = await openEngine(old);
+    const client = engineClient(askHere(engine)) as DynamoDBClient;
+    await client.send(
+      new CreateTableCommand({
+        ...input,
+        GlobalSecondaryIndexes: GlobalSecondaryIndexes.filter((index) => index.IndexName !== 'ix8'),
+        AttributeDefinitions: AttributeDefinitions.filter(({ AttributeName }) => !AttributeName.startsWith('ix8')),
+      }),
+    );
+    await waitUntilTableExists({ client, minDelay: 0.01, maxWaitTime: 10 }, { TableName: 'pushpool' });
+    await engine.close();
+
+    for (const _ of ['at first', 'again']) {
+      await expect(startDatabase(old, failOnFault)).rejects.toThrow(
+        new DataFolderOutdated(
+          `The database in ${old} was made by an earlier pushpool and lacks the lists ix8. Choose another folder with --data, or delete this one if nothing in it is needed any more.`,
+        ),
+      );
+    }
   });
 
   it('moves an item between lists when it is replaced, and takes it from them when it is removed', async () => {
