@@ -42,6 +42,7 @@ export const openAciAccount: OpenAccount = async (context, options) => {
       subscriptionName: subscription.displayName,
       tenantId: subscription.tenantId,
       location: options.location ?? DEFAULT_LOCATION,
+      locationChosen: options.location !== undefined,
       token,
       ...(endpoint && { armUrl: endpoint, graphUrl: `${endpoint}/v1.0` }),
       federation: role && federationOf(role),

@@ -48,8 +48,9 @@ export async function openAccount(
   { removing = false } = {},
 ): Promise<{ readonly account: Account; readonly provisioning: ProvisionContext }> {
   requireProvisioned(pool.type);
+  const client = await context.uninterruptedClient();
   const account = await (context.accounts?.[pool.type] ?? ACCOUNTS[pool.type]!)(context, {
-    ...placeOfPool(pool.template),
+    ...(pool.template && (await placeOfPool(client, pool.template))),
     ...options,
   });
   const names = await chooseNames(context, account.provisioner.questions, pool.name, options);
@@ -57,7 +58,7 @@ export async function openAccount(
     pool: pool.name,
     names,
     found: new Map(),
-    blocks: serverBlocks(await context.uninterruptedClient()),
+    blocks: serverBlocks(client),
     sleep: (seconds) => sleep(seconds * 1000, undefined, { signal: context.signal }),
     rotating: options.rotateKey ?? false,
     removing,
@@ -78,6 +79,7 @@ export async function provision(
   const { provisioner } = account;
   const steps = await context.out.during('Looking at what is there', () => makePlan(provisioner, provisioning));
   context.out.note(`\n${planText(pool.name, provisioner.place(provisioning), steps)}\n`);
+  for (const warning of provisioner.warnings?.(provisioning) ?? []) context.out.warn(warning);
   const things = steps.flatMap(({ line }) => (line === null ? [] : [thing(line)]));
   const there = { place: provisioner.place(provisioning), things };
   const untouched = { template: pool.template, steps, there, registry: null, notes: [] };

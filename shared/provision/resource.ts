@@ -115,6 +115,8 @@ export interface Provisioner<Context extends ProvisionContext = ProvisionContext
   usedBy?(context: Context, other: OtherPool): readonly string[] | Promise<readonly string[]>;
   /** Where images go; absent where the cloud has no registry of its own. */
   registry?(context: Context): Registry;
+  /** What the plan does otherwise than was asked, for people to see before they confirm it. */
+  warnings?(context: Context): readonly string[];
   /** What else there is to know, for people. */
   notes?(context: Context): readonly string[];
 }

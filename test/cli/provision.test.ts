@@ -31,6 +31,7 @@ const accounts: Record<string, OpenAccount> = {
       subscriptionName: 'Engineering',
       tenantId: 'tenant',
       location: options.location ?? 'eastus',
+      locationChosen: options.location !== undefined,
       token: async (scope: string) => (scope.startsWith('https://graph') ? 'graph' : 'arm'),
       armUrl: azure.armUrl,
       graphUrl: azure.graphUrl,
@@ -137,6 +138,19 @@ describe('pushpool work-pool provision-infra', () => {
     expect(second.stderr).toContain('No additional infrastructure required for work pool aci.');
     expect(variable('resource_group_name')).toBe('prefect-aci-push-pool-rg');
     expect(azure.applications.size).toBe(1);
+  });
+
+  it('says that another location than that of the resource group is not taken', async () => {
+    await cli.json('work-pool', 'create', 'there', '-t', 'azure-container-instance:push');
+    await run('work-pool', 'provision-infra', 'there', '--location', 'westeurope');
+
+    const elsewhere = await run('work-pool', 'provision-infra', 'there', '--location', 'northeurope', '--dry-run');
+    const same = await run('work-pool', 'provision-infra', 'there', '--location', 'West Europe', '--dry-run');
+
+    expect(elsewhere.stderr).toContain(
+      'The resource group prefect-aci-push-pool-rg is in westeurope, so everything is made and run there, and not in northeurope.',
+    );
+    expect(same.stderr).not.toContain('Warning');
   });
 
   it('says what failed, what it needs and how to go on; then goes on', async () => {

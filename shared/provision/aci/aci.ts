@@ -74,7 +74,18 @@ export const aciProvisioner: Provisioner<AciContext> = {
   },
   usedBy,
   registry: containerRegistry,
+  // container groups run where their resource group is, so the rest is made there too
+  warnings: (context) => {
+    const there = locationOf(context);
+    if (!context.locationChosen || plainLocation(there) === plainLocation(context.location)) return [];
+    return [
+      `The resource group ${context.names['resourceGroup']} is in ${there}, so everything is made and run there, and not in ${context.location}. For ${context.location} choose another resource group: a file for --names with {"resourceGroup": "…"}.`,
+    ];
+  },
 };
+
+/** "West Europe" is "westeurope". */
+const plainLocation = (location: string): string => location.toLowerCase().replaceAll(' ', '');
 
 function question(key: string, what: string, defaultName: string, pattern: RegExp): NameQuestion {
   return {

@@ -7,6 +7,8 @@ export interface AciContext extends ProvisionContext {
   readonly subscriptionName: string;
   readonly tenantId: string;
   readonly location: string;
+  /** Somebody chose the location, instead of the default. */
+  readonly locationChosen?: boolean;
   /** A token for ARM or Graph, e.g. of `@azure/identity`'s DefaultAzureCredential. */
   readonly token: (scope: string) => Promise<string>;
   /** @default https://management.azure.com */

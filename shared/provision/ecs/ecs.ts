@@ -1,4 +1,5 @@
 import type { SecurityGroup, Subnet, Vpc } from '@aws-sdk/client-ec2';
+import type { Cluster } from '@aws-sdk/client-ecs';
 import type { Role } from '@aws-sdk/client-iam';
 import { earlier, type NameQuestion, type Provisioner } from '../resource.ts';
 import { blockReference, withDefaults } from '../template.ts';
@@ -76,14 +77,14 @@ export const ecsProvisioner: Provisioner<EcsContext> = {
   ] as never,
   template: (context, template) => {
     const network = earlier<Vpc>(context, 'vpc');
+    const credentials =
+      context.withKey || context.foreignRole !== null ? earlier<{ id: string }>(context, 'credentials-block') : null;
     return withDefaults(template, {
       execution_role_arn: earlier<Role>(context, 'execution-role').Arn,
-      cluster: context.names['cluster'],
+      // a credentials block holds the region; without one the cluster's ARN does
+      cluster: credentials ? context.names['cluster'] : earlier<Cluster>(context, 'cluster').clusterArn,
       configure_cloudwatch_logs: true,
-      aws_credentials:
-        context.withKey || context.foreignRole !== null
-          ? blockReference(earlier<{ id: string }>(context, 'credentials-block').id)
-          : undefined,
+      aws_credentials: credentials ? blockReference(credentials.id) : undefined,
       vpc_id: isDefault(network) && !context.private ? undefined : network.VpcId,
       network_configuration: networkConfiguration(context, network),
     });

@@ -1,6 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import {
+  AssociateRouteTableCommand,
+  CreateNatGatewayCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CommandLineAtHome, startCommandLine } from '../../cli/command-line.ts';
 import { survivesCtrlC } from '../../cli/interrupted.ts';
@@ -35,14 +43,18 @@ describe.sequential('pushpool provisions an ECS push pool', () => {
     const made = await cli.run(create, { env: { PATH: docker.path } });
     const { base_job_template } = await cli.json('work-pool', 'inspect', 'mine');
     const variables = base_job_template.variables.properties;
-    const removed = await cli.run(['work-pool', 'deprovision-infra', 'mine', '--region', 'eu-central-1']);
+    const again = await cli.run(['work-pool', 'provision-infra', 'mine', '--dry-run']);
+    const removed = await cli.run(['work-pool', 'deprovision-infra', 'mine']);
 
     expect(made).toMatchObject({ exitCode: 0 });
     expect(made.stderr).toContain('Where: AWS account 123456789012, region eu-central-1');
     expect(docker.told()).toMatch(
       /^login --username AWS --password-stdin \d+\.dkr\.ecr\.eu-central-1\.amazonaws\.com$/m,
     );
-    expect(variables.cluster.default).toBe('prefect-ecs-cluster');
+    // the pool's region is in it, as there is no block that could hold it
+    expect(variables.cluster.default).toBe('arn:aws:ecs:eu-central-1:123456789012:cluster/prefect-ecs-cluster');
+    expect(again.stderr).toContain('No additional infrastructure required for work pool mine.');
+    expect(again.stderr).toContain('Where: AWS account 123456789012, region eu-central-1');
     expect(variables.aws_credentials.default).toBeUndefined();
     expect(await cli.json('block', 'ls')).toEqual([]);
     expect(removed.stdout).toContain('Removed 3 resources.');
@@ -53,10 +65,12 @@ describe.sequential('pushpool provisions an ECS push pool', () => {
     await cli.run([...create, '--with-key'], { env: { PATH: cli.standInDocker().path } });
     const block = await cli.json('block', 'inspect', 'aws-credentials/keyed-aws-credentials');
     const { base_job_template } = await cli.json('work-pool', 'inspect', 'keyed');
+    const again = await cli.run(['work-pool', 'provision-infra', 'keyed', '--with-key', '--dry-run']);
 
     expect(base_job_template.variables.properties.aws_credentials.default).toEqual({
       $ref: { block_document_id: block.id },
     });
+    expect(again.stderr).toContain('No additional infrastructure required for work pool keyed.');
     expect(block.data).toMatchObject({ region_name: 'us-east-1', aws_secret_access_key: '********' });
   });
 
@@ -68,6 +82,24 @@ describe.sequential('pushpool provisions an ECS push pool', () => {
     expect(noRegion).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Give --region') });
     expect(hidden).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('NAT gateway') });
     expect((await cli.run(['work-pool', 'inspect', 'hidden'])).exitCode).toBe(1);
+  });
+
+  it('with --private in the subnets that have a NAT gateway, without a public address', async () => {
+    const { vpcId, subnetId } = await subnetBehindNat();
+    const create = ['work-pool', 'create', 'inside', '-t', 'ecs:push', '--provision-infra', '--region', 'us-east-1'];
+
+    const made = await cli.run([...create, '--private'], { env: { PATH: cli.standInDocker().path } });
+    const { base_job_template } = await cli.json('work-pool', 'inspect', 'inside');
+    const variables = base_job_template.variables.properties;
+
+    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made.stderr).toContain('the subnets with a NAT gateway, without public addresses');
+    expect(variables.vpc_id.default).toBe(vpcId);
+    expect(variables.network_configuration.default).toEqual({
+      subnets: [subnetId],
+      securityGroups: [],
+      assignPublicIp: 'DISABLED',
+    });
   });
 
   it('and leaves nothing that the next time does not find when it is stopped with Ctrl-C', { timeout: 300_000 }, () =>
@@ -100,3 +132,28 @@ describe.sequential('pushpool provisions an ECS push pool', () => {
     ),
   );
 });
+
+/** In the default VPC: one subnet whose way out is a NAT gateway. */
+async function subnetBehindNat(): Promise<{ vpcId: string; subnetId: string }> {
+  const ec2 = new EC2Client({
+    endpoint: moto.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const [inside, outside] = Subnets;
+  const { NatGateway } = await ec2.send(
+    new CreateNatGatewayCommand({ SubnetId: outside!.SubnetId, ConnectivityType: 'private' }),
+  );
+  const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: inside!.VpcId }));
+  const RouteTableId = RouteTable!.RouteTableId;
+  await ec2.send(
+    new CreateRouteCommand({
+      RouteTableId,
+      DestinationCidrBlock: '0.0.0.0/0',
+      NatGatewayId: NatGateway!.NatGatewayId,
+    }),
+  );
+  await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId: inside!.SubnetId }));
+  return { vpcId: inside!.VpcId!, subnetId: inside!.SubnetId! };
+}
