@@ -22,6 +22,7 @@ const contributor = roleAssignment({
   role: CONTRIBUTOR,
   scope: groupPath,
   principal: (context) => (context.found.get('service-principal') as { id: string } | undefined)?.id ?? null,
+  isOurs: (context) => servicePrincipal.isOurs!(context, earlier(context, 'service-principal')),
 });
 const pull = roleAssignment({
   id: 'acr-pull',
@@ -29,6 +30,7 @@ const pull = roleAssignment({
   role: ACR_PULL,
   scope: (context) => (context.found.get('registry') as ContainerRegistry | undefined)?.id ?? null,
   principal: (context) => (context.found.get('identity') as Identity | undefined)?.properties.principalId ?? null,
+  isOurs: (context) => identity.isOurs!(context, earlier(context, 'identity')),
 });
 
 /**

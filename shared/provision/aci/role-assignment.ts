@@ -14,10 +14,19 @@ interface Assignment {
   readonly role: { readonly name: string; readonly id: string };
   readonly scope: (context: AciContext) => string | null;
   readonly principal: (context: AciContext) => string | null;
+  /** The principal is this pool's own: what somebody else made may need its role. */
+  readonly isOurs: (context: AciContext) => boolean;
 }
 
 /** A role of a principal in a scope. Its name is derived from the three, so that making it twice makes it once. */
-export function roleAssignment({ id, what, role, scope, principal }: Assignment): Resource<AciContext, { id: string }> {
+export function roleAssignment({
+  id,
+  what,
+  role,
+  scope,
+  principal,
+  isOurs,
+}: Assignment): Resource<AciContext, { id: string }> {
   const path = (context: AciContext): string | null => {
     const [place, who] = [scope(context), principal(context)];
     if (!place || !who) return null;
@@ -49,8 +58,7 @@ export function roleAssignment({ id, what, role, scope, principal }: Assignment)
         }
       }
     },
-    /** Its name is derived: only this tool makes it. */
-    isOurs: () => true,
+    isOurs,
     async remove(context) {
       await arm(context, path(context)!, { method: 'DELETE' });
     },

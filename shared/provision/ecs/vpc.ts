@@ -11,13 +11,16 @@ import type { Resource } from '../resource.ts';
 import { freeCidr } from './cidr.ts';
 import { areOurs, capitalTags, type EcsContext, unless } from './context.ts';
 
-const planned = new WeakMap<EcsContext, string>();
+/** The block of addresses, and what it is called. */
+const planned = new WeakMap<EcsContext, { readonly cidr: string; readonly name: string }>();
 
 /** The account's default VPC when it has one, else one of the name given. */
 export const vpc: Resource<EcsContext, Vpc> = {
   id: 'vpc',
-  line: (context) =>
-    `Creating a VPC with CIDR ${planned.get(context) ?? 'of its own'} for running ECS tasks: ${context.names['vpc']}`,
+  line(context) {
+    const { cidr, name } = planned.get(context) ?? { cidr: 'of its own', name: context.names['vpc'] };
+    return `Creating a VPC with CIDR ${cidr} for running ECS tasks: ${name}`;
+  },
   progress: 'Provisioning VPC',
   permissions: ['ec2:DescribeVpcs', 'ec2:CreateVpc', 'ec2:CreateTags', 'ec2:ModifyVpcAttribute'],
   async find(context) {
@@ -27,13 +30,16 @@ export const vpc: Resource<EcsContext, Vpc> = {
       CidrBlock!,
       ...CidrBlockAssociationSet.map((association) => association.CidrBlock!),
     ]);
-    planned.set(context, found?.CidrBlock ?? freeCidr(taken));
+    planned.set(context, {
+      cidr: found?.CidrBlock ?? freeCidr(taken),
+      name: found && isDefault(found) ? 'the default VPC' : context.names['vpc']!,
+    });
     return found ?? null;
   },
   async create(context) {
     const { Vpc: made } = await context.ec2.send(
       new CreateVpcCommand({
-        CidrBlock: planned.get(context)!,
+        CidrBlock: planned.get(context)!.cidr,
         TagSpecifications: [{ ResourceType: 'vpc', Tags: capitalTags(context, { Name: context.names['vpc']! }) }],
       }),
     );

@@ -30,7 +30,9 @@ import type { EcsContext } from '../../../shared/provision/ecs/context.ts';
 import { ecsProvisioner } from '../../../shared/provision/ecs/ecs.ts';
 import { makePlan, planText } from '../../../shared/provision/plan.ts';
 import { type Moto, startMoto } from '../../fakes/moto.ts';
+import { keepBlocks } from '../../shared/provision/blocks.ts';
 import { comesToOneEnd, THROTTLED_TIMES } from '../../shared/provision/every-step.ts';
+import { minds } from '../../shared/provision/neighbours.ts';
 
 const TEMPLATE: JsonObject = {
   job_configuration: {},
@@ -273,6 +275,25 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 });
 
+describe.sequential('an AWS account that several pools share', () => {
+  minds(
+    ecsProvisioner,
+    async () => {
+      await moto.reset();
+      const account = makeAccount();
+      const blocks = keepBlocks();
+      return {
+        context: ({ removing, ...of }) =>
+          account.context({ ...of, removing, withKey: !removing, blocks, tryKey: async () => {} }),
+        state: async () => ({ ...(await account.state()), blocks: [...blocks.kept.keys()] }),
+        close: async () => {},
+      };
+    },
+    // only for pushpool's role of another account, and only where there is no default VPC
+    { timeout: 120_000, unused: ['role', 'vpc', 'securityGroup'] },
+  );
+});
+
 describe.sequential('an AWS account where something is refused', () => {
   comesToOneEnd(
     ecsProvisioner,
@@ -311,7 +332,7 @@ const PLAN_WITH_KEY = `Provisioning infrastructure for your work pool pool will 
 
 Already there, and used as it is:
 
-  - a VPC with CIDR 172.31.0.0/16 for running ECS tasks: prefect-ecs-vpc
+  - a VPC with CIDR 172.31.0.0/16 for running ECS tasks: the default VPC
 
 Where: AWS account 123456789012, region us-east-1`;
 
@@ -397,7 +418,7 @@ function makeAccount() {
       ...options,
       ...clients,
       sleep: async () => {},
-      blocks: {
+      blocks: options.blocks ?? {
         find: async (type, name) => {
           const data = blocks.get(`${type}/${name}`);
           return data ? { id: 'block-1', data } : null;

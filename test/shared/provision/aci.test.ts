@@ -7,6 +7,7 @@ import { makePlan, planText } from '../../../shared/provision/plan.ts';
 import { type AzureAccount, startAzureAccount } from '../../fakes/azure-account.ts';
 import { defaultsOf, type KeptBlocks, keepBlocks, templateOf } from './blocks.ts';
 import { comesToOneEnd, THROTTLED_TIMES } from './every-step.ts';
+import { minds } from './neighbours.ts';
 
 const SUBSCRIPTION = '00000000-0000-4000-8000-000000000001';
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/prefect-aci-push-pool-rg`;
@@ -231,6 +232,29 @@ describe('what an Azure Container Instances push pool needs in a subscription', 
   });
 });
 
+/** Documents, applications and blocks, without what is random in them. */
+const stateOf = async () => ({
+  documents: [...azure.documents.keys()].map((path) => path.replace(/\d+\w{4}(?=\/|$)|[0-9a-f-]{36}/g, '*')).toSorted(),
+  applications: [...azure.applications.values()].map(({ displayName, passwords, federated }) => ({
+    displayName,
+    passwords: passwords.length,
+    federated: federated.length,
+  })),
+  blocks: [...blocks.kept.keys()],
+});
+
+describe('an Azure subscription that several pools share', () => {
+  minds(
+    aciProvisioner,
+    async () => ({
+      context: (of) => ({ ...context(), ...of }),
+      state: stateOf,
+      close: async () => {},
+    }),
+    { timeout: 30_000 },
+  );
+});
+
 describe('an Azure subscription where something is refused', () => {
   comesToOneEnd(
     aciProvisioner,
@@ -248,17 +272,7 @@ describe('an Azure subscription where something is refused', () => {
               ? null
               : REFUSALS[how];
         },
-        state: async () => ({
-          documents: [...azure.documents.keys()]
-            .map((path) => path.replace(/prefect\d+\w+|[0-9a-f-]{36}/g, '*'))
-            .toSorted(),
-          applications: [...azure.applications.values()].map(({ displayName, passwords, federated }) => ({
-            displayName,
-            passwords: passwords.length,
-            federated: federated.length,
-          })),
-          blocks: [...blocks.kept.keys()],
-        }),
+        state: stateOf,
         close: azure.close,
       };
     },

@@ -7,6 +7,7 @@ import { makePlan, planText } from '../../../shared/provision/plan.ts';
 import { type GoogleAccount, startGoogleAccount } from '../../fakes/google-account.ts';
 import { defaultsOf, type KeptBlocks, keepBlocks, templateOf } from './blocks.ts';
 import { comesToOneEnd, THROTTLED_TIMES } from './every-step.ts';
+import { minds } from './neighbours.ts';
 
 const ROLE: AwsRole = { accountId: '123456789012', roleName: 'pushpool-target-cloud-run' };
 const SUBMITTER = 'prefect-cloud-run@my-project.iam.gserviceaccount.com';
@@ -210,6 +211,22 @@ describe('what a Cloud Run push pool needs in a project', () => {
   });
 });
 
+const stateOf = async () => ({
+  documents: [...google.documents.keys()],
+  enabled: [...google.enabled],
+  keys: google.keys.size,
+  policies: [...google.policies].map(([resource, { bindings }]) => [resource, bindings]),
+  blocks: [...blocks.kept.keys()],
+});
+
+describe('a Google Cloud project that several pools share', () => {
+  minds(
+    cloudRunProvisioner,
+    async () => ({ context: (of) => ({ ...context(), ...of }), state: stateOf, close: async () => {} }),
+    { timeout: 30_000 },
+  );
+});
+
 describe.each([
   ['with a key', null],
   ['without a key', ROLE],
@@ -230,13 +247,7 @@ describe.each([
               ? null
               : REFUSALS[how];
         },
-        state: async () => ({
-          documents: [...google.documents.keys()],
-          enabled: [...google.enabled],
-          keys: google.keys.size,
-          policies: [...google.policies].map(([resource, { bindings }]) => [resource, bindings]),
-          blocks: [...blocks.kept.keys()],
-        }),
+        state: stateOf,
         close: google.close,
       };
     },
