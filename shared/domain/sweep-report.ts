@@ -3,6 +3,8 @@ export interface SweepReport {
   /** When it looked, RFC 3339. */
   readonly at: string;
   readonly findings: readonly SweepFinding[];
+  /** Every container that ended before this is settled: the next sweep need not look at its run (decision 069). */
+  readonly settled_before?: string | null;
 }
 
 export type SweepFinding = ContainerFinding | RunFinding | PlaceFinding;

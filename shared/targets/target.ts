@@ -88,6 +88,8 @@ export interface Listed {
   readonly ref: Ref;
   readonly at: AttemptId;
   readonly observation: Observation;
+  /** When it ended, RFC 3339; from clouds that go on showing containers that have ended. */
+  readonly endedAt?: string;
 }
 
 export interface Target {

@@ -10,6 +10,7 @@ import { cleanedUp, inputOf } from '../ending/clean-up.ts';
 import { cleanUpClosedAttempt } from '../ending/clean-up-closed.ts';
 import { jobOf } from '../submitting/frozen-job.ts';
 import { resolveJobOfRun } from '../submitting/resolve-job.ts';
+import { EndedContainers } from './ended-containers.ts';
 import { type Custody, custodyOf } from './orphan.ts';
 import { forgetPlace, type Place, placesOf } from './places.ts';
 import { reviveIfAbandoned } from './revive.ts';
@@ -25,7 +26,8 @@ const TELL_SECONDS = 24 * 3600;
 /**
  * Looks for what fell through everything else (decision 061): containers whose run does not know them any more are stopped, runs
  * that nobody works for go on, and what cannot be judged here is told. Armed by activity and over some time after it: nothing
- * ticks while nothing runs.
+ * ticks while nothing runs. A place that did not answer is looked at again, for a day. What it reads is what runs and what has
+ * ended since the sweep before, however long a cloud shows what has ended (decision 069).
  *
  * If run twice: what was mended is found mended. If it crashed: the next sweep was set first.
  */
@@ -34,18 +36,27 @@ export async function sweepPool(app: App, target: Target, { pool_id: poolId }: S
   const functionName = pool && app.settings.targets[pool.type];
   if (!pool || !functionName) return;
   await sweepAgain(app, pool.id, functionName);
+  const before = await readSweepReport(app.store.table, pool.id);
+  const ended = new EndedContainers(before?.settled_before ?? null, app.clock.now());
   const found: SweepFinding[] = [];
-  for (const place of await placesOf(app, pool.id)) found.push(...(await sweepPlace(app, target, pool, place)));
+  for (const place of await placesOf(app, pool.id)) found.push(...(await sweepPlace(app, target, pool, place, ended)));
   for (const doc of await watchedRuns(app, pool.id)) {
     if (await reviveIfAbandoned(app, doc)) found.push({ kind: 'revived', flow_run_id: doc.id, since: timestamp(app) });
   }
-  const findings = await withThoseBefore(app, pool.id, found);
-  await writeSweepReport(app.store.table, pool.id, { at: timestamp(app), findings });
+  const findings = withThoseBefore(app, before?.findings ?? [], found);
+  const settled_before = findings.some(({ kind }) => kind === 'not-looked') ? ended.before : ended.settledBefore;
+  await writeSweepReport(app.store.table, pool.id, { at: timestamp(app), findings, settled_before });
   if (!findings.some((finding) => isUnderWay(app, finding))) await endSweeps(app, pool.id);
 }
 
 /** A place that does not answer is told and left for the next sweep. */
-async function sweepPlace(app: App, target: Target, pool: WorkPool, place: Place): Promise<SweepFinding[]> {
+async function sweepPlace(
+  app: App,
+  target: Target,
+  pool: WorkPool,
+  place: Place,
+  ended: EndedContainers,
+): Promise<SweepFinding[]> {
   const doc = await app.store.flowRuns.get(place.flow_run_id);
   if (!doc) {
     await forgetPlace(app, pool.id, place.place);
@@ -53,7 +64,7 @@ async function sweepPlace(app: App, target: Target, pool: WorkPool, place: Place
   }
   try {
     const { job } = await resolveJobOfRun(app, doc.run, '');
-    return await lookAt(app, target, job, await target.list(job, []));
+    return await lookAt(app, target, job, await target.list(job, []), ended);
   } catch (error) {
     if (!(error instanceof PushpoolError)) throw error;
     app.log({ level: 'WARN', message: 'A sweep could not look.', place: place.place, error: error.message });
@@ -61,13 +72,22 @@ async function sweepPlace(app: App, target: Target, pool: WorkPool, place: Place
   }
 }
 
-async function lookAt(app: App, target: Target, job: Job, listed: readonly Listed[]): Promise<SweepFinding[]> {
-  const ids = [...new Set(listed.map(({ at }) => at.flowRunId))];
+async function lookAt(
+  app: App,
+  target: Target,
+  job: Job,
+  listed: readonly Listed[],
+  ended: EndedContainers,
+): Promise<SweepFinding[]> {
+  const unsettled = listed.filter((one) => !ended.isSettled(one));
+  const ids = [...new Set(unsettled.map(({ at }) => at.flowRunId))];
   const docs = new Map((await app.store.flowRuns.getMany(ids)).map((doc) => [doc.id, doc]));
   const found: SweepFinding[] = [];
-  for (const one of listed) {
+  for (const one of unsettled) {
     const doc = docs.get(one.at.flowRunId) ?? null;
     const custody = await judge(app, one, doc);
+    if (custody === 'settled') continue;
+    ended.attended(one);
     if (custody === 'attended') continue;
     const kind = await mend(app, target, job, one, doc, custody);
     if (kind) found.push(tell(app, one, kind));
@@ -89,7 +109,7 @@ async function mend(
   job: Job,
   { ref }: Listed,
   doc: FlowRunDocument | null,
-  custody: Custody,
+  custody: Exclude<Custody, 'attended' | 'settled'>,
 ): Promise<ContainerFinding['kind'] | null> {
   if (custody === 'unknown') return 'unknown';
   try {
@@ -116,8 +136,7 @@ function tell(app: App, { ref, at }: Listed, kind: ContainerFinding['kind']): Co
 }
 
 /** What was found before keeps its first time; what is gone since is told for a day. */
-async function withThoseBefore(app: App, poolId: string, found: readonly SweepFinding[]): Promise<SweepFinding[]> {
-  const before = (await readSweepReport(app.store.table, poolId))?.findings ?? [];
+function withThoseBefore(app: App, before: readonly SweepFinding[], found: readonly SweepFinding[]): SweepFinding[] {
   const known = new Map(before.map((finding) => [nameOf(finding), finding]));
   const now = found.map((finding) => ({ ...finding, since: known.get(nameOf(finding))?.since ?? finding.since }));
   const names = new Set(now.map(nameOf));
@@ -129,9 +148,10 @@ async function withThoseBefore(app: App, poolId: string, found: readonly SweepFi
   return [...now, ...mended].slice(0, MOST_FINDINGS);
 }
 
-/** Somebody has to look whether it ended; for ever is too long. */
+/** Somebody has to look again, whether it ended and what is there; for ever is too long. */
 const isUnderWay = (app: App, finding: SweepFinding): boolean =>
-  finding.kind === 'stopped' && finding.gone_at === null && age(app, finding.since) <= TELL_SECONDS;
+  (finding.kind === 'not-looked' || (finding.kind === 'stopped' && finding.gone_at === null)) &&
+  age(app, finding.since) <= TELL_SECONDS;
 
 const nameOf = (finding: SweepFinding): string =>
   [finding.kind, 'pid' in finding ? finding.pid : 'place' in finding ? finding.place : finding.flow_run_id].join(' ');

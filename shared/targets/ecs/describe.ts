@@ -26,7 +26,8 @@ export async function listTasks(clients: EcsClients, job: EcsJob, known: readonl
     const at = readStartedBy(task.startedBy);
     if (!at) continue;
     const ref = refs.get(task.taskArn ?? '') ?? refOf(clients, job, task, null);
-    listed.push({ ref, at, observation: observeTask(task, ref.key['container'] ?? null) });
+    const observation = observeTask(task, ref.key['container'] ?? null);
+    listed.push({ ref, at, observation, ...(task.stoppedAt && { endedAt: new Date(task.stoppedAt).toISOString() }) });
   }
   return listed;
 }

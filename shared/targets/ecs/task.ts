@@ -8,6 +8,7 @@ export interface EcsTask {
   readonly startedBy?: string | undefined;
   readonly stopCode?: string | undefined;
   readonly stoppedReason?: string | undefined;
+  readonly stoppedAt?: Date | string | undefined;
   readonly memory?: string | undefined;
   readonly containers?: readonly EcsContainer[] | undefined;
 }

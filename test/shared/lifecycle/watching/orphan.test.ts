@@ -49,10 +49,11 @@ describe('who sees to a container that a cloud shows', () => {
     ['the clean-up of its closed attempt', listed(), doc({ phase: 'closed' }), true, 'look-after'],
     ['the container itself, as its run has just ended', listed(), doc({ phase: 'closed' }, 60), true, 'attended'],
     ['nobody: its closed attempt gave up', listed(), doc({ phase: 'closed' }), false, 'stop'],
-    ['the clean-up, which tries for a day', listed(ENDED), doc({ phase: 'closed' }), false, 'attended'],
+    ['nobody, as its clean-up is done', listed(ENDED), doc({ phase: 'closed' }), false, 'settled'],
+    ['the clean-up, which tries for a day', listed(ENDED), doc({ phase: 'closed' }), true, 'look-after'],
     ['nobody: it is left over', listed(ENDED), doc({ phase: 'closed' }, 2 * 86_400), false, 'clean-up'],
     ['another home, perhaps', listed(), null, false, 'unknown'],
-    ['nobody, and it has ended', listed(ENDED), null, false, 'attended'],
+    ['nobody, and it has ended', listed(ENDED), null, false, 'settled'],
     ['a store that knows more than this one', listed({ attempt: 3 }), doc({}), true, 'unknown'],
   ])('%s', (_, container, run, jobKept, custody) => {
     expect(custodyOf(container, run, jobKept, NOW)).toBe(custody);

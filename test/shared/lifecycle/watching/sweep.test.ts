@@ -3,14 +3,29 @@ import type { FlowRunDocument } from '../../../../shared/domain/flow-run-life.ts
 import { resolveJobOfRun } from '../../../../shared/lifecycle/submitting/resolve-job.ts';
 import type { ExecutionInput } from '../../../../shared/ports/lifecycle-engine.ts';
 import { CLOUDS } from '../../../fakes/clouds.ts';
+import { ecsCloud } from '../../../fakes/ecs/ecs-cloud.ts';
 import { breaches } from '../../../invariants.ts';
 import { Killed } from '../../../simulation/kill.ts';
-import { flow, Simulation } from '../../../simulation/simulation.ts';
+import { type Behaviour, flow, Simulation } from '../../../simulation/simulation.ts';
 
 const ANOTHER_HOMES_RUN = '0199b6f0-0000-7000-8000-00000000000f';
 /** With what they wait for. */
 const ONE_SWEEP_SECONDS = 1000;
 const TWO_SWEEPS_SECONDS = 1950;
+
+/** A flow whose lost containers run on. */
+const firstAttempt: Behaviour = async (container) => {
+  if (container.view.at.attempt > 0) await flow()(container);
+};
+
+/** A container as a submission makes it that nobody knows of any more. */
+async function lost(simulation: Simulation, doc: FlowRunDocument, flowRunId: string, attempt: number): Promise<string> {
+  const { app } = simulation.home;
+  const { job, run } = await resolveJobOfRun(app, doc.run, '');
+  const target = simulation.fake.target(app, (_label, work) => work());
+  const { ref } = await target.submit(job, { flowRunId, attempt, run, mayExist: false });
+  return ref.pid;
+}
 
 /** A new run, whose execution is stopped by hand before its first step. */
 async function stopped(simulation: Simulation): Promise<{ id: string; input: ExecutionInput }> {
@@ -44,23 +59,13 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
   let simulation: Simulation;
   afterEach(() => simulation.close());
 
-  /** A container as a submission makes it that nobody knows of any more. */
-  async function lost(doc: FlowRunDocument, flowRunId: string, attempt: number): Promise<string> {
-    const { app } = simulation.home;
-    const { job, run } = await resolveJobOfRun(app, doc.run, '');
-    const target = simulation.fake.target(app, (_label, work) => work());
-    const { ref } = await target.submit(job, { flowRunId, attempt, run, mayExist: false });
-    return ref.pid;
-  }
   const findings = async () => (await simulation.home.call('GET', '/orphans/')).body[0]?.findings ?? [];
 
   it('stops a container that its run knows no more, tells it for a day, and then rests', async () => {
     simulation = await Simulation.start(cloud);
-    const id = await simulation.create(async (container) => {
-      if (container.view.at.attempt > 0) await flow()(container);
-    });
+    const id = await simulation.create(firstAttempt);
     await simulation.untilOver();
-    const pid = await lost(await simulation.doc(id), id, 0);
+    const pid = await lost(simulation, await simulation.doc(id), id, 0);
 
     await simulation.go(TWO_SWEEPS_SECONDS);
 
@@ -75,7 +80,7 @@ describe.each(CLOUDS)('the sweep of a pool on $name', (cloud) => {
     simulation = await Simulation.start(cloud);
     const id = await simulation.create(flow());
     await simulation.untilOver();
-    const pid = await lost(await simulation.doc(id), ANOTHER_HOMES_RUN, 1);
+    const pid = await lost(simulation, await simulation.doc(id), ANOTHER_HOMES_RUN, 1);
 
     await simulation.go(TWO_SWEEPS_SECONDS);
 
@@ -164,6 +169,42 @@ describe('the sweep of a pool', () => {
     expect((await simulation.doc(id)).life.phase).toBe('waiting');
     expect(simulation.ticks()).toEqual([]);
     await simulation.close();
+  });
+
+  it('looks again at a place that did not answer, when the pool is quiet too', async () => {
+    const simulation = await Simulation.start(CLOUDS[0]);
+    const id = await simulation.create(firstAttempt);
+    await simulation.untilOver();
+    const pid = await lost(simulation, await simulation.doc(id), id, 0);
+    simulation.fake.fault({ on: 'list', do: 'permission', times: 1 });
+
+    await simulation.go(TWO_SWEEPS_SECONDS + 900);
+
+    const [{ findings }] = (await simulation.home.call('GET', '/orphans/')).body;
+    expect(findings).toEqual([expect.objectContaining({ kind: 'stopped', pid, gone_at: expect.any(String) })]);
+    expect(simulation.ticks()).toEqual([]);
+    await simulation.close();
+  });
+
+  it('reads the same, however many ended containers its cloud still shows', async () => {
+    const afterRuns = async (runs: number) => {
+      const simulation = await Simulation.start(ecsCloud);
+      const last = await simulation.create(flow(7000));
+      for (let n = 0; n < runs; n++) await simulation.create(flow());
+      await simulation.go(TWO_SWEEPS_SECONDS);
+      const { work_pool_id: pool_id } = (await simulation.doc(last)).run;
+      const calls = simulation.home.consumed.length;
+      await simulation.invoke('target', { step: 'sweep', input: { pool_id } });
+      const units = simulation.home.consumed.slice(calls).reduce((sum, { units: used }) => sum + used, 0);
+      const shown = simulation.fake.containers().length;
+      await simulation.close();
+      return { units, shown };
+    };
+
+    const [few, many] = [await afterRuns(1), await afterRuns(20)];
+
+    expect([few.shown, many.shown]).toEqual([2, 21]);
+    expect(many.units).toBe(few.units);
   });
 
   it('tells of a place that does not answer, and looks again', async () => {
