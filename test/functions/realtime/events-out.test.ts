@@ -130,6 +130,20 @@ describe('/events/out', () => {
     await sockets.disconnect('here');
   });
 
+  it('sends each event once to every one of hundreds of sockets, in order', async () => {
+    const ids = Array.from({ length: 200 }, (_, n) => `many-${n}`);
+    for (const id of ids) {
+      await sockets.open(id, '/api/events/out');
+      await sockets.send(id, { type: 'filter', filter: everything, backfill: false });
+    }
+
+    await publishEvents(home.app, [event('prefect.flow-run.Pending', RUN, 2), event('prefect.flow-run.Running', RUN)]);
+
+    const heard = ids.map(names);
+    expect(new Set(heard.map(String))).toEqual(new Set(['prefect.flow-run.Pending,prefect.flow-run.Running']));
+    for (const id of ids) await sockets.disconnect(id);
+  });
+
   it('trims an event that is longer than a message may be', async () => {
     await sockets.open('e', '/api/events/out');
     await sockets.send('e', { type: 'filter', filter: everything, backfill: false });

@@ -218,6 +218,8 @@ export const SERVER_EVENTS: readonly Scenario[] = [
           trigger: { ...STORY, expect: ['prefect.flow-run.Failed'] },
           actions: [{ type: 'do-nothing' }],
           actions_on_trigger: [{ type: 'do-nothing' }],
+          // No trigger of the open server is ever resolved.
+          actions_on_resolve: [{ type: 'do-nothing' }],
         },
       ],
       [
