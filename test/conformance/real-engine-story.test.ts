@@ -164,6 +164,14 @@ function isOver({ states, events }: Outcome): boolean {
 async function loseLease(side: Side): Promise<void> {
   const holder = start(side, 'python', ['story.py', 'holds']);
   await says(holder, 'here');
+  // Its engine tells of the lease beside the flow: it may not be killed before.
+  await waitUntil(
+    async () => (await outcome(side.apiUrl)).events['prefect.concurrency-limit.acquired of zz-limit'] === 3,
+    {
+      ...PATIENCE,
+      what: 'the event of the third lease',
+    },
+  );
   kill(holder);
   await ended(start(side, 'python', ['story.py', 'waits']));
 }
