@@ -5,6 +5,9 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 
+/** A function of the context whose name begins so is a filter of the rest of the name. */
+export const FILTER = '|';
+
 const MAX_RANGE = 100;
 const MAX_LOOPS = 10;
 const MAX_LOOP_DEPTH = 2;
@@ -12,7 +15,7 @@ const MAX_LOOP_DEPTH = 2;
 /**
  * Renders a Jinja template with nothing in reach but the language itself and a context of plain values: no files, nothing of the host.
  * Undefined names and everything below them are empty. Loops are bounded as Prefect bounds them, so that a template cannot
- * keep the server busy. Throws `TemplateError`. Follows Prefect's `server/utilities/user_templates.py`; constants print as
+ * keep the server busy. Functions of the context named as `FILTER` says are filters beside Jinja's own. Throws `TemplateError`. Follows Prefect's `server/utilities/user_templates.py`; constants print as
  * `True`, `False` and `None` only inside lists and objects.
  */
 export function renderTemplate(template: string, context: Readonly<Record<string, unknown>> = {}): string {
@@ -21,6 +24,7 @@ export function renderTemplate(template: string, context: Readonly<Record<string
   try {
     const program = parse(tokenize(template));
     boundLoops(program);
+    callFilters(program, context);
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...GLOBALS, ...context })) environment.set(name, value);
     return String(new Interpreter(environment).run(program).value);
@@ -39,6 +43,24 @@ const GLOBALS: Record<string, unknown> = {
   None: null,
   range: (...args: unknown[]) => range(args.filter((arg) => typeof arg === 'number')),
 };
+
+/** The engine knows its own filters only: those of the context become calls of their functions, within the syntax tree. */
+function callFilters(node: unknown, context: Readonly<Record<string, unknown>>): void {
+  if (typeof node !== 'object' || node === null) return;
+  const { type, filter, operand } = node as {
+    type?: string;
+    filter?: { type: string; value: string };
+    operand?: unknown;
+  };
+  if (type === 'FilterExpression' && filter?.type === 'Identifier' && FILTER + filter.value in context) {
+    const callee = { type: 'Identifier', value: FILTER + filter.value };
+    Object.defineProperties(
+      node,
+      Object.getOwnPropertyDescriptors({ type: 'CallExpression', callee, args: [operand] }),
+    );
+  }
+  for (const child of Object.values(node)) callFilters(child, context);
+}
 
 /** Python's `range`, refused when it is long. */
 function range(args: readonly number[]): number[] {

@@ -2,12 +2,14 @@ import { inferredId, resourceOfKind } from '../../domain/automations/firing.ts';
 import type { Event, Resource } from '../../domain/events/event.ts';
 import type { Json, JsonObject } from '../../domain/json/json.ts';
 import type { App } from '../app.ts';
+import { readLimit } from '../concurrency/concurrency-limits.ts';
 import { readDeploymentAnswer } from '../deployments/deployments.ts';
 import { hydrateWithVariables } from '../deployments/hydrate-parameters.ts';
 import { readFlowRun } from '../flow-runs/flow-runs.ts';
 import { readTaskRun } from '../task-runs/task-runs.ts';
 import { readWorkPool } from '../work-pools/work-pools.ts';
 import { queueAnswer } from '../work-pools/work-queues.ts';
+import { templateFilters } from './template-filters.ts';
 
 interface Rendered {
   readonly firing: { readonly automation: object; readonly triggering_labels: Record<string, string> };
@@ -57,14 +59,24 @@ async function contextFor(app: App, given: Rendered, templates: readonly string[
     event: cause && eventContext(cause),
     labels: nested(firing.triggering_labels),
     firing: { ...firing, triggering_event: undefined },
+    firings: [{ ...firing, triggering_event: undefined }],
+    events: cause ? [eventContext(cause)] : [],
   };
-  if (!cause) return context;
+  if (cause) await addInvolved(app, cause, templates, context);
+  return { ...context, ...templateFilters(app, context) };
+}
+
+async function addInvolved(
+  app: App,
+  cause: Event,
+  templates: readonly string[],
+  context: Record<string, unknown>,
+): Promise<void> {
   const text = templates.join('\n');
   for (const [name, read] of Object.entries(READERS)) {
     if (new RegExp(`\\b${name}\\b`).test(text)) context[name] = await read(app, cause).catch(() => null);
   }
   if (/\bvariables\b/.test(text)) context['variables'] = await allVariables(app);
-  return context;
 }
 
 const idIn = (event: Event, kind: string): string => {
@@ -74,6 +86,7 @@ const idIn = (event: Event, kind: string): string => {
 };
 
 const READERS: Record<string, (app: App, event: Event) => Promise<object | null>> = {
+  concurrency_limit: (app, event) => readLimit(app, idIn(event, 'prefect.concurrency-limit')),
   deployment: (app, event) => readDeploymentAnswer(app, idIn(event, 'prefect.deployment')),
   flow: (app, event) => app.store.flows.get(idIn(event, 'prefect.flow')),
   flow_run: async (app, event) =>
