@@ -63,7 +63,7 @@ async function contextFor(app: App, given: Rendered, templates: readonly string[
     events: cause ? [eventContext(cause)] : [],
   };
   if (cause) await addInvolved(app, cause, templates, context);
-  return { ...context, ...templateFilters(app, context) };
+  return { ...context, ...templateFilters(app.settings.apiUrl, context) };
 }
 
 async function addInvolved(

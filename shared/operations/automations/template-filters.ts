@@ -1,5 +1,4 @@
 import { FILTER } from '../../domain/parameters/templates.ts';
-import type { App } from '../app.ts';
 
 /** Where Prefect's pages show a thing of this kind; `{id}` is its id, `{name}` its name, `{day}` when it occurred. */
 const PAGES: Readonly<Record<string, string>> = {
@@ -23,8 +22,8 @@ type Given = ReadonlyMap<string, { readonly value: unknown }> | string | null | 
  * what the template sees, under the names that Prefect gives; its things are known again by their ids. Each gives
  * null for what it knows nothing of, which is less than what Prefect's give null for: its own have no page for a deployment.
  */
-export function templateFilters(app: App, context: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const pages = app.settings.apiUrl.replace(/\/api\/?$/, '');
+export function templateFilters(apiUrl: string, context: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const pages = apiUrl.replace(/\/api\/?$/, '');
   const kinds = new Map<unknown, string>();
   for (const [name, value] of Object.entries(context)) {
     const kind = name.replaceAll('_', '-');
