@@ -34,7 +34,7 @@ export interface Sight {
 
 /**
  * A tab of its own on the page that an address serves, closed afterwards, its last sight kept as a screenshot. Throws what
- * went wrong in it: an error in the console, a failed call, a call to another host.
+ * went wrong in it: an error in the console, a failed call, a call to another host, a component that is not there.
  */
 export async function visit<Answer>(
   browser: Browser,
@@ -53,13 +53,19 @@ export async function visit<Answer>(
   try {
     const answer = await act(page);
     await settle(page);
-    const unexpected = wrong.filter((line) => !expected?.test(line));
+    const unexpected = [...wrong.filter((line) => !expected?.test(line)), ...(await leftOut(page))];
     if (unexpected.length > 0) throw new Error(`On ${page.url()}:\n${unexpected.join('\n')}`);
     return answer;
   } finally {
     await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
     await context.close();
   }
+}
+
+/** Components that a template names and the build left out: they stay elements that no browser knows. */
+async function leftOut(page: Page): Promise<string[]> {
+  const tags = await page.locator('#app *').evaluateAll((elements) => elements.map(({ tagName }) => tagName));
+  return [...new Set(tags)].filter((tag) => tag.includes('-')).map((tag) => `no such component: ${tag}`);
 }
 
 /** Until nothing is under way, as far as a page that polls comes to rest. */

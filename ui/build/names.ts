@@ -23,6 +23,34 @@ export function componentsAskedFor(source: string): string {
   return `export { ${[...new Set(names)].join(', ')} } from '${source}/components/index.ts';`;
 }
 
+/** The index of Prefect's own icons, with those alone whose name is a word of the sources: half of them are for pages of theirs. */
+export function prefectIconsNamed(index: string, sources: readonly string[]): string {
+  const words = new Set(
+    sources
+      .flatMap((root) => texts(root))
+      .flatMap((text) => (text === index ? [] : (text.match(/\b[A-Z]\w+\b/g) ?? []))),
+  );
+  return index.replaceAll(/^export \{ default as (\w+) \} from .*$/gm, (line, name) => (words.has(name) ? line : ''));
+}
+
+/**
+ * The index of the design system's components, which registers all of them by name: those alone that a template names. One whose name
+ * goes on, as `PTabs` does in `PTabsList`, is registered with it.
+ */
+export function componentsInTemplates(index: string, sources: readonly string[]): string {
+  const tags = new Set(
+    sources
+      .flatMap((root) => texts(root))
+      .flatMap((text) => text.match(/<[Pp][A-Za-z-]+/g) ?? [])
+      .map(plain),
+  );
+  const used = (name: string) => [...tags].some((tag) => tag.startsWith(plain(name)));
+  return index.replaceAll(/^ {2}install(P\w+),$/gm, (line, name) => (used(name) ? line : ''));
+}
+
+/** `<p-tabs-list` and `<PTabsList` are the same. */
+const plain = (name: string): string => name.replaceAll(/[<-]/g, '').toLowerCase();
+
 const read = new Map<string, string[]>();
 
 function texts(root: string): string[] {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from 'vite';
 import { compileTemplate } from 'vue/compiler-sfc';
-import { componentsAskedFor, iconsNamed } from './names.ts';
+import { MENDED } from './mends.ts';
+import { componentsAskedFor, componentsInTemplates, iconsNamed, prefectIconsNamed } from './names.ts';
 
 const MODULES = path.join(import.meta.dirname, '../node_modules');
 const OWN = path.join(import.meta.dirname, '../src');
@@ -28,55 +29,11 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 /** Components that few pages show and that bring a lot: fetched when they are first shown. */
 const LATER = /\/(?:PMarkdownRenderer|PSanitizeHtml|PCodeHighlight|FlowRunGraph)\.vue$/;
-interface Mend {
-  readonly file: string;
-  readonly was: string;
-  readonly is: string;
-}
-/** Faults of the sources that keep a person from their work, mended where they are. */
-const MENDED: readonly Mend[] = [
-  // An input hands what listens to it to its frame and to its control: a click on a select came twice, opened it and closed it again.
-  // The frame hears what bubbles; the control needs only what does not.
-  {
-    file: '/BaseInput/PBaseInput.vue',
-    was: '...listeners.value,',
-    is: '...Object.fromEntries(Object.entries(listeners.value).filter(([name]) => /^on(?:Focus|Blur)$/.test(name))),',
-  },
-  // An object that may be left out asked for the fields that it needs when it is there: Cloud Run's and Modal's pools could not be made.
-  {
-    file: '/services/schemas/resolvers/meta.ts',
-    was: 'resolveSchemaPropertiesMeta(property, level + 1)',
-    is: 'resolveSchemaPropertiesMeta(level > 0 && !required ? { ...property, required: [] } : property, level + 1)',
-  },
-  // ... and without them it is left out, whatever defaults its other fields have.
-  {
-    file: '/services/schemas/properties/SchemaPropertyObject.ts',
-    was: 'if (isEmptyObject(mapped)) {',
-    is: 'if (isEmptyObject(mapped) || (this.level > 0 && this.property.required?.some(key => isNullish(mapped[key])))) {',
-  },
-  // Whether there is a window was asked by compiling its name: a page that may not compile text was told that there is none.
-  { file: '/utilities/global.js', was: 'const globalEval = eval;', is: '' },
-  { file: '/utilities/global.js', was: 'globalEval(varName);', is: 'if (!(varName in globalThis)) return false;' },
-  { file: '/prefect-design/src/utilities/id.ts', was: 'const globalEval = eval', is: '' },
-  {
-    file: '/prefect-design/src/utilities/id.ts',
-    was: 'globalEval(varName)',
-    is: 'if (!(varName in globalThis)) return false',
-  },
-  // An option for no choice, such as "All types", showed as nothing.
-  {
-    file: '/Select/PSelect.vue',
-    was: 'return modelValue.value === null',
-    is: 'return modelValue.value === null && getSelectOption(null) === undefined',
-  },
-  // A list that is left while it scrolls measured what is no longer there.
-  {
-    file: '/VirtualScroller/PVirtualScrollerChunk.vue',
-    was: 'const rect = el.value!.getBoundingClientRect()',
-    is: `if (!el.value) return
-      const rect = el.value.getBoundingClientRect()`,
-  },
-];
+/** Indexes of which most is never shown. */
+const SHORTENED: Readonly<Record<string, (index: string, sources: readonly string[]) => string>> = {
+  '/prefect-design/src/components/index.ts': componentsInTemplates,
+  '/prefect-design/src/components/Icon/icons/index.ts': prefectIconsNamed,
+};
 const ICONS = /^@heroicons\/vue\/24\/(?:outline|solid)\/esm\/index$/;
 const WORKER = '?worker&inline';
 
@@ -119,6 +76,8 @@ export function prefectSources(): Plugin {
       if (!ROOTS.some((root) => id.startsWith(root))) return null;
       if (id.endsWith('.vue')) return mended(id).replaceAll(/<style[\s\S]*?<\/style>/g, '');
       if (MENDED.some(({ file }) => id.endsWith(file))) return mended(id);
+      const shortened = Object.keys(SHORTENED).find((file) => id.endsWith(file));
+      if (shortened) return SHORTENED[shortened]?.(readFileSync(id, 'utf8'), [...ROOTS, OWN]);
       return id.endsWith('.svg') ? drawing(id) : null;
     },
   };
@@ -149,8 +108,7 @@ export default class {
 function mended(id: string): string {
   let text = readFileSync(id, 'utf8');
   for (const { was, is } of MENDED.filter(({ file }) => id.endsWith(file))) {
-    if (!text.includes(was))
-      throw new Error(`${id} has changed: "${was}" is to be mended in build/prefect-sources.ts.`);
+    if (!text.includes(was)) throw new Error(`${id} has changed: "${was}" is to be mended in build/mends.ts.`);
     text = text.replace(was, () => is);
   }
   return text;

@@ -3,17 +3,16 @@
  * without a name, tabs without their role. Runs over whatever is added to the page; each rule may run again.
  */
 export function nameWhatHasNoName(root: HTMLElement): void {
-  let due = false;
   const mend = () => {
-    due = false;
     for (const [selector, rule] of RULES)
       for (const element of root.querySelectorAll<HTMLElement>(selector)) rule(element);
   };
-  new MutationObserver(() => {
-    if (due) return;
-    due = true;
-    requestAnimationFrame(mend);
-  }).observe(root, { childList: true, subtree: true, attributeFilter: ['class', 'aria-selected'] });
+  // Before anybody reads what was added, and once for all that was added together.
+  new MutationObserver(mend).observe(root, {
+    childList: true,
+    subtree: true,
+    attributeFilter: ['class', 'aria-selected'],
+  });
 }
 
 const CONTROLS = 'input:not([type=hidden]), textarea, select, button';
@@ -27,6 +26,8 @@ const says = (element: Element) => element.textContent?.trim() !== '';
 const RULES: readonly (readonly [selector: string, rule: (element: HTMLElement) => void])[] = [
   ['.p-label', labelControl],
   ['[role=tablist] > .p-tab', asTab],
+  ['.p-modal', nameDialog],
+  [`.p-modal__x-button${NAMELESS}`, named('Close')],
   // A button is not selected but pressed, where it is one of a group.
   [
     ':is(button, a)[aria-selected]:not([role=tab])',
@@ -70,6 +71,13 @@ function asTab(tab: HTMLElement): void {
   // The dashboard's tabs are numbers under a colour: what they count is their id.
   const text = tab.textContent?.trim() ?? '';
   if (/^\d*$/.test(text)) tab.ariaLabel = `${text} ${tab.id}`;
+}
+
+/** A dialog names a title that has no id. */
+function nameDialog(dialog: HTMLElement): void {
+  const title = dialog.querySelector('.p-modal__header')?.textContent?.trim();
+  if (title && dialog.ariaLabel !== title) dialog.ariaLabel = title;
+  dialog.removeAttribute('aria-labelledby');
 }
 
 function namePager(pager: HTMLElement): void {

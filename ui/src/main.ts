@@ -8,6 +8,7 @@ import { createApp } from 'vue';
 import { nameWhatHasNoName } from './accessible-names.ts';
 import { provideApi } from './api.ts';
 import App from './app.vue';
+import { keepTheKeyboard } from './keyboard.ts';
 import { router } from './router.ts';
 import { applyTheme } from './theme.ts';
 
@@ -17,3 +18,4 @@ const app = createApp(App);
 provideApi(app);
 app.use(router).use(prefectDesign).mount('#app');
 nameWhatHasNoName(document.body);
+keepTheKeyboard(document.body);

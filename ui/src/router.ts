@@ -1,3 +1,4 @@
+import { queue as toasts } from '@prefecthq/prefect-design';
 import { createWorkspaceRouteRecords } from '@prefecthq/prefect-ui-library';
 import { createRouter, createWebHistory, RouterView } from 'vue-router';
 import { session } from './session.ts';
@@ -60,6 +61,12 @@ router.beforeEach(async (to) => {
   if (standing === 'unknown') return { name: 'sign-in', query: { to: to.fullPath } };
   entered = standing === 'known';
   return true;
+});
+
+/** What was refused on a page stays until it is closed, or left. */
+router.afterEach((to, from) => {
+  if (to.path === from.path) return;
+  for (const { type, dismiss } of [...toasts]) if (type === 'error') dismiss();
 });
 
 /** The key is no longer good, or was given back: the next page asks for one. */
