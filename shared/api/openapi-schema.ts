@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { address, id, time } from './answers/values.ts';
+import { address, id, time, timeWithOffset } from './answers/values.ts';
 import * as filters from './schemas/filters.ts';
 import { stateCreate } from './schemas/states.ts';
-import { datetime, seconds, secondsOrNull, uuid } from './schemas/values.ts';
+import { datetime, datetimeWithOffset, seconds, secondsOrNull, uuid } from './schemas/values.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
@@ -30,10 +30,12 @@ const SPAN = [{ type: 'number', minimum: 0 }, { type: 'string' }];
 const VALUES = new Map<unknown, JsonSchema>([
   [uuid, { type: 'string', format: 'uuid' }],
   [datetime, { type: 'string', format: 'date-time' }],
+  [datetimeWithOffset, { type: 'string', format: 'date-time' }],
   [seconds, { anyOf: SPAN }],
   [secondsOrNull, { anyOf: [...SPAN, { type: 'null' }] }],
   [id, { type: 'string', format: 'uuid' }],
   [time, { type: 'string', format: 'date-time' }],
+  [timeWithOffset, { type: 'string', format: 'date-time' }],
   [address, { type: 'string', format: 'uri' }],
 ]);
 

@@ -16,14 +16,14 @@ import {
   object,
   tags,
   text,
-  time,
+  timeWithOffset,
 } from './values.ts';
 
 export const deploymentSchedule = z.strictObject({
   ...entity,
   deployment_id: maybeId,
   schedule: z.union([
-    z.strictObject({ interval: number, anchor_date: time, timezone: maybeText }),
+    z.strictObject({ interval: number, anchor_date: timeWithOffset, timezone: maybeText }),
     z.strictObject({ cron: text, timezone: maybeText, day_or: flag }),
     z.strictObject({ rrule: text, timezone: maybeText }),
   ]),

@@ -3,7 +3,7 @@ import { CronError, parseCron } from '../../domain/schedules/cron.ts';
 import type { ScheduleGiven } from '../../domain/schedules/deployment-schedules.ts';
 import { parseRecurrence, RecurrenceError } from '../../domain/schedules/recurrence.ts';
 import { isTimeZone } from '../../domain/schedules/time-zone.ts';
-import { datetime, flag, integer, jsonObject } from './values.ts';
+import { datetimeWithOffset, flag, integer, jsonObject } from './values.ts';
 
 const MAX_SCHEDULED_RUNS = 50;
 const MAX_RRULE_LENGTH = 6500;
@@ -75,7 +75,7 @@ const cronSchedule = z.strictObject({
 const rruleSchedule = z.strictObject({ rrule, timezone: z._default(z.nullable(timezone), 'UTC') });
 const intervalSchedule = z.strictObject({
   interval,
-  anchor_date: z.optional(datetime),
+  anchor_date: z.optional(datetimeWithOffset),
   timezone: z._default(z.nullable(timezone), null),
 });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Json, JsonObject } from '../../domain/json/json.ts';
 import { pageSizeProblem } from '../../domain/page-size.ts';
-import { toUtc } from '../../domain/utc.ts';
+import { toUtc, withItsOffset } from '../../domain/utc.ts';
 
 export { toUtc };
 
@@ -34,13 +34,9 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const NUMBER = /^\s*[-+]?\d+(?:_\d+)*(?:\.\d*)?(?:[eE][-+]?\d+)?\s*$/;
 
 /** An RFC 3339 time (a missing zone means UTC), a day, or seconds since 1970; comes out in UTC with microseconds kept. */
-export const datetime = z.pipe(
-  z.transform(timeGiven),
-  z.string({ error: ({ input }) => (input === undefined ? undefined : 'datetime_from_date_parsing') }).check(
-    z.refine((text: string) => toUtc(text) !== null, { error: 'datetime_from_date_parsing' }),
-    z.overwrite((text: string) => toUtc(text) ?? text),
-  ),
-);
+export const datetime = timeAs(toUtc);
+/** The same, but comes out in the offset it was given in: for times whose spelling clients compare with what they have sent. */
+export const datetimeWithOffset = timeAs(withItsOffset);
 
 /** Names of pools, queues, deployments, flows: no `/ % & > <` (Prefect's `Name`). */
 export const name = z.string().check(z.regex(/^[^/%&><]+$/, { abort: true }));
@@ -98,6 +94,16 @@ function textOrNothing(value: unknown): unknown {
 function asFlag(value: unknown): unknown {
   if (value === 0 || value === 1) return value === 1;
   return typeof value === 'string' ? (FLAGS.get(value.toLowerCase()) ?? value) : value;
+}
+
+function timeAs(spelled: (text: string) => string | null) {
+  return z.pipe(
+    z.transform(timeGiven),
+    z.string({ error: ({ input }) => (input === undefined ? undefined : 'datetime_from_date_parsing') }).check(
+      z.refine((text: string) => spelled(text) !== null, { error: 'datetime_from_date_parsing' }),
+      z.overwrite((text: string) => spelled(text) ?? text),
+    ),
+  );
 }
 
 function timeGiven(value: unknown): unknown {

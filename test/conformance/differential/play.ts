@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scenarioOf } from '../terraform/life.ts';
+import { LIVES } from '../terraform/lives.ts';
 import { type AllowedDifference, isAllowed, type NormalAnswer } from './allowed-differences.ts';
 import { differences, Normaliser } from './normalise.ts';
 import { ARTIFACTS } from './requests/artifacts.ts';
@@ -38,6 +40,7 @@ export const SCENARIOS = [
   ...FOUND_IN_LISTS,
   ...FOUND_WRONG_BODIES,
   ...SUITE,
+  ...LIVES.map(scenarioOf),
 ];
 
 export interface Played {

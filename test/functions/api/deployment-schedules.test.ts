@@ -70,6 +70,23 @@ describe('schedules of a deployment', () => {
     expect(await schedules()).toHaveLength(4);
   });
 
+  it('keep the offset in which an anchor was given, as Terraform compares the spelling', async () => {
+    const anchors = ['2024-01-01T00:00:00Z', '2024-01-01 00:00:00.5-0500', '2024-01-01', '2024-01-01T00:00+00:00'];
+
+    const answer = await home.call(
+      'POST',
+      `${path}/schedules`,
+      anchors.map((anchor_date) => ({ schedule: { interval: 3600, anchor_date } })),
+    );
+
+    expect(answer.body.map((one: { schedule: { anchor_date: string } }) => one.schedule.anchor_date)).toEqual([
+      '2024-01-01T00:00:00Z',
+      '2024-01-01T00:00:00.500000-05:00',
+      '2024-01-01T00:00:00Z',
+      '2024-01-01T00:00:00Z',
+    ]);
+  });
+
   it('keep slugs of their own', async () => {
     const answer = await home.call('POST', `${path}/schedules`, [{ schedule: cron(3), slug: 'one' }]);
 

@@ -81,6 +81,13 @@ describe('the dates of a schedule', () => {
     );
   });
 
+  it('of an interval count from the instant of the anchor, in whatever offset it is given', () => {
+    const every = (anchor_date: string) =>
+      take({ interval: 7000, anchor_date, timezone: 'UTC' }, '2026-11-24T00:00:00.000000Z', 3);
+
+    expect(every('2024-01-01T00:00:00.000005-05:00')).toEqual(every('2024-01-01T05:00:00.000005Z'));
+  });
+
   it('that the clock skips move forward, and those it repeats come once', () => {
     const zone = { timezone: 'America/New_York', day_or: true };
 
