@@ -96,7 +96,7 @@ const createFields = z.object({
 });
 
 /** `POST /deployments/`: creates or replaces by flow and name; of an existing one only the keys present change. */
-export const deploymentCreate = createFields.check(checkName, checkLimits, checkParameters);
+export const deploymentCreate = createFields.check(checkLimits, checkParameters, checkName);
 export type DeploymentCreate = z.infer<typeof deploymentCreate>;
 
 /** `PATCH /deployments/{id}`: only the keys present change. */

@@ -11,7 +11,8 @@ const criterion = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.nulli
 const list = <Item extends z.ZodMiniType>(item: Item) => z.nullish(z.array(item));
 const text = z.string();
 const flag = z.nullish(yesOrNo);
-const operator = z.nullish(z.enum(['and_', 'or_']));
+/** Null is none: what is left out is `and_`. */
+const operator = z.optional(z.enum(['and_', 'or_']));
 
 const idAny = criterion({ any_: list(uuid) });
 const idAnyNot = criterion({ any_: list(uuid), not_any_: list(uuid) });

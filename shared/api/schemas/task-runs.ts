@@ -19,7 +19,7 @@ export const taskRunPolicy = z.object({
   max_retries: z.optional(integer),
   retry_delay_seconds: z.optional(number),
   retries: z.optional(z.nullable(integer)),
-  retry_delay: z.optional(z.nullable(z.union([z.number(), delays]))),
+  retry_delay: z.optional(z.nullable(z.union([number, delays]))),
   retry_jitter_factor: z.optional(z.nullable(jitter)),
 });
 

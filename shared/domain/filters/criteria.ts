@@ -39,9 +39,11 @@ export function like(pattern: Maybe<string>, value: Maybe<string>): Check {
   return new RegExp(sourceOf(pattern), 'is').test(value);
 }
 
-/** `startswith_`, with the same wildcards. */
+/** `startswith_`, with the same wildcards. An empty list restricts nothing. */
 export function startsWith(prefixes: Maybe<readonly string[]>, value: string): Check {
-  return prefixes ? prefixes.some((prefix) => new RegExp(`^${sourceOf(prefix)}`, 'is').test(value)) : null;
+  return prefixes && prefixes.length > 0
+    ? prefixes.some((prefix) => new RegExp(`^${sourceOf(prefix)}`, 'is').test(value))
+    : null;
 }
 
 const sourceOf = (pattern: string): string =>

@@ -155,6 +155,18 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     when: (_, ours) => accepted(ours),
     reason: 'Prefect shows no job variables as null instead of {} when the run was made with an idempotency key',
   },
+  {
+    call: /^POST \/(ui\/flow_runs\/history|flow_runs\/[^/]+\/input\/filter)$/,
+    pointer: /./,
+    when: (_, ours) => problems(ours).some(({ loc, type }) => loc[1] === 'limit' && type === 'greater_than_equal'),
+    reason: 'SQLite takes a negative limit for none, PostgreSQL fails; pushpool says what is wrong',
+  },
+  {
+    call: /^POST \/variables\/$/,
+    pointer: /./,
+    when: (theirs, ours) => accepted(theirs) && problems(ours).some(({ loc }) => loc[1] === 'name'),
+    reason: 'A variable has a name; Prefect takes an empty one',
+  },
 ];
 
 function inSchedule({ loc }: { loc: (string | number)[] }): boolean {

@@ -134,4 +134,20 @@ export const FOUND_IN_LISTS: readonly Scenario[] = [
       ['PATCH /work_pools/zz-paused/queues/zz-none', { name: 'zz/q' }],
     ],
   },
+  {
+    name: 'no beginning of a name restricts nothing',
+    steps: [
+      ['POST /flows/', { name: 'zz-begun' }, 'flow'],
+      ['POST /work_pools/', { name: 'zz-begun', type: 'process' }],
+      ['POST /deployments/', { name: 'd', flow_id: '$flow.id', work_pool_name: 'zz-begun' }],
+      ['POST /work_pools/zz-begun/queues/filter', { work_queues: { name: { startswith_: [] } } }],
+      ...['any_', 'startswith_'].map(
+        (criterion) =>
+          [
+            'POST /deployments/count',
+            { flows: { name: { any_: ['zz-begun'] } }, work_pool_queues: { name: { [criterion]: [] } } },
+          ] as const,
+      ),
+    ],
+  },
 ];

@@ -163,4 +163,48 @@ export const FOUND_WRONG_BODIES: readonly Scenario[] = [
       ['PATCH /variables/name/zz_none', { value: 1, zz: 2 }],
     ],
   },
+  {
+    name: 'an operator that is null is none',
+    steps: [
+      ['POST /flow_runs/count', { flow_runs: { operator: null } }],
+      ['POST /flow_runs/filter', { flow_runs: { tags: { operator: null } } }],
+      ['POST /deployments/count', { deployments: { operator: null } }],
+      ['POST /variables/count', { variables: { tags: { operator: null } } }],
+    ],
+  },
+  {
+    name: 'delays between the tries of a task in all spellings of a number',
+    steps: [true, '7', 1.5, [true, 2.5, '3'], 'soon'].map(
+      (retry_delay, index) =>
+        [
+          'POST /task_runs/',
+          { flow_run_id: null, task_key: 'zz-delays', dynamic_key: `${index}`, empirical_policy: { retry_delay } },
+        ] as const,
+    ),
+  },
+  {
+    name: 'the name of a deployment is looked at after its parameters',
+    steps: [
+      ['POST /flows/', { name: 'zz-looked-at' }, 'flow'],
+      [
+        'POST /deployments/',
+        {
+          name: 'd/2',
+          flow_id: '$flow.id',
+          parameter_openapi_schema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] },
+          enforce_parameter_schema: true,
+          parameters: { n: 'x' },
+        },
+      ],
+      ['POST /deployments/', { name: 'd/2', flow_id: '$flow.id' }],
+    ],
+  },
+  {
+    name: 'a negative limit and a variable without a name',
+    steps: [
+      ['POST /ui/flow_runs/history', { sort: 'ZZ', limit: -1 }],
+      ['POST /ui/flow_runs/history', { limit: -1 }],
+      ['POST /variables/', { name: '', value: 'zz' }],
+    ],
+  },
 ];

@@ -18,7 +18,8 @@ const HOLDS: Readonly<Record<string, (asked: never, value: never) => boolean>> =
   all_: (asked: unknown[], value: unknown[]) => asked.every((one) => value.includes(one)),
   like_: (asked: string, value: string | null | string[]) =>
     value !== null && [value].flat().some((one) => like(`%${asked}%`).test(one)),
-  startswith_: (asked: string[], value: string) => asked.some((one) => like(`${one}%`).test(value)),
+  startswith_: (asked: string[], value: string) =>
+    asked.length === 0 || asked.some((one) => like(`${one}%`).test(value)),
   is_null_: (asked: boolean, value: unknown) =>
     (value === null || (Array.isArray(value) && value.length === 0)) === asked,
   exists_: (asked: boolean, value: unknown) => (value !== null) === asked,
