@@ -12,7 +12,7 @@ export class DeploymentRepository extends Collection<Deployment> {
       uniqueName: deploymentKey,
       indexes: (deployment) => ({
         ix1: keys.list('deployment', nameSort(deployment)),
-        ix2: keys.children('deployment', deployment.flow_id, deployment.name),
+        ix2: keys.children('deployment', deployment.flow_id, nameSort(deployment)),
         ix3: deployment.work_queue_id ? keys.deploymentsOfQueue(deployment.work_queue_id, nameSort(deployment)) : null,
       }),
     });

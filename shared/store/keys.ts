@@ -81,6 +81,9 @@ const ALONE = '-';
 const BUCKET = 'BUCKET#';
 const TASK_QUEUE = 'TASKQUEUE#';
 
+/** Sorts before every name. */
+const BEFORE_ALL = '\u0001';
+
 export const keys = {
   entity: (kind: Kind, id: string): Key => ({ pk: `${KINDS[kind]}#${id}`, sk: ALONE }),
   unique: (kind: Kind, name: string): Key => ({ pk: `UNIQUE#${KINDS[kind]}#${name}`, sk: ALONE }),
@@ -89,8 +92,12 @@ export const keys = {
   worker: (poolId: string, name: string): Key => ({ pk: `${KINDS.workPool}#${poolId}`, sk: `WORKER#${name}` }),
   setting: (name: string): Key => ({ pk: `SETTING#${name}`, sk: ALONE }),
 
-  list: (kind: Kind, sort: string): Key => ({ pk: KINDS[kind], sk: sort }),
-  children: (kind: Kind, parentId: string, sort: string): Key => ({ pk: `${KINDS[kind]}#${parentId}`, sk: sort }),
+  /** A name may be empty, a key of an index may not. */
+  list: (kind: Kind, sort: string): Key => ({ pk: KINDS[kind], sk: sort || BEFORE_ALL }),
+  children: (kind: Kind, parentId: string, sort: string): Key => ({
+    pk: `${KINDS[kind]}#${parentId}`,
+    sk: sort || BEFORE_ALL,
+  }),
 
   tally: (list: string): Key => ({ pk: `TALLY#${list}`, sk: ALONE }),
   tallyMark: (list: string, hour: string): Key => ({ pk: `TALLYMARKS#${list}`, sk: hour }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { beginning, fitted, SORT_KEY_BYTES } from '../../../shared/store/key-limits.ts';
+import { keys } from '../../../shared/store/keys.ts';
 
 const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme', minLength: 300, maxLength: 2_000 }));
 
@@ -25,5 +26,15 @@ describe('the text of a key', () => {
 
   it('is cut between letters', () => {
     expect(beginning('äää', 3)).toBe('ä');
+  });
+
+  it('is never empty in a list by name, since DynamoDB refuses that in an index, and comes first', () => {
+    for (const sortOf of [
+      (name: string) => keys.list('flow', name).sk,
+      (name: string) => keys.children('deployment', 'f', name).sk,
+    ]) {
+      expect(sortOf('')).not.toBe('');
+      expect([sortOf('a'), sortOf(' '), sortOf('')].toSorted()).toEqual([sortOf(''), sortOf(' '), sortOf('a')]);
+    }
   });
 });
