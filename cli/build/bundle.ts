@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { BUILT_PAGE, PAGE_BESIDE } from '../../infra/local/web-page.ts';
 import { type BundledPackage, noticesOf, packagesOf } from './licences.ts';
 
@@ -11,6 +11,9 @@ const PACKAGED_DATA = path.join(ROOT, 'shared/api/data');
 
 /** What cannot be bundled: it finds its own files by their place. The package depends on it. */
 const EXTERNAL = ['dynalite'];
+
+/** Google's, which are CommonJS and fail inside an ES module (docs/decisions/034): files of their own, without `@` and `/` in their names. */
+const GOOGLE_LIBRARIES = ['@google-cloud/run', 'google-auth-library'];
 
 /**
  * Builds `pushpool` into a folder: the command line, what commands load when they run as chunks beside it
@@ -46,13 +49,40 @@ export async function buildCommandLine(
     logLevel: 'warning',
     plugins: [placesInTheBundle],
   });
+  const libraries = await Promise.all(GOOGLE_LIBRARIES.map((name) => bundleLibrary(name, folder)));
+  const files = [metafile, ...libraries];
   await chmod(path.join(folder, 'pushpool.mjs'), 0o755);
   await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
   if (existsSync(BUILT_PAGE)) await cp(BUILT_PAGE, path.join(folder, PAGE_BESIDE), { recursive: true });
   else console.error('The web page is not part of it: npm run ui:build makes it.');
-  const packages = packagesOf(ROOT, Object.keys(metafile.inputs));
+  const packages = packagesOf(
+    ROOT,
+    files.flatMap(({ inputs }) => Object.keys(inputs)),
+  );
   await writeFile(path.join(folder, 'THIRD-PARTY.txt'), noticesOf(packages));
-  return { packages, bytes: Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0) };
+  return {
+    packages,
+    bytes: files.flatMap(({ outputs }) => Object.values(outputs)).reduce((sum, output) => sum + output.bytes, 0),
+  };
+}
+
+async function bundleLibrary(name: string, folder: string): Promise<Metafile> {
+  const { metafile } = await build({
+    stdin: { contents: `module.exports = require('${name}')`, resolveDir: ROOT },
+    outfile: path.join(folder, `${name.replaceAll(/[@/]/g, '')}.cjs`),
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    // its conversion to JSON tells fields of messages by the names of their classes
+    keepNames: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
 }
 
 /** CommonJS libraries call `require` for Node's own modules. */
@@ -63,6 +93,7 @@ const BANNER =
 const REWRITES: readonly { readonly file: RegExp; readonly from: string | RegExp; readonly to: string }[] = [
   // Libraries that are loaded at first use lie in the bundle, and are evaluated at first use there too.
   { file: /shared\/domain\/libraries\.ts$/, from: /\bload\(/g, to: 'require(' },
+  { file: /cloud-run\/libraries\.ts$/, from: /\bload\('@?([\w-]+)\/?([\w-]*)'\)/g, to: "load('./$1$2.cjs')" },
   { file: /infra\/local\/database\.ts$/, from: './database-worker.ts', to: './database-worker.mjs' },
 ];
 

@@ -112,6 +112,8 @@ async function bundleLibrary(name: string, folder: string): Promise<void> {
     outfile: path.join(place, 'index.cjs'),
     bundle: true,
     minify: true,
+    // Google's conversion to JSON tells fields of messages by the names of their classes
+    keepNames: true,
     platform: 'node',
     target: 'node24',
     format: 'cjs',

@@ -1,5 +1,6 @@
 import { shellSplit } from '../../shared/domain/shell-split.ts';
 import { ACCESS_KEY, type FakeEcs, ROLE } from '../fakes/ecs/ecs-cloud.ts';
+import { reports } from '../fakes/reports.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** What the examples of the help name, over a fake ECS whose containers report and end at once. */
@@ -32,7 +33,8 @@ const MADE_ONCE = ['concurrency-limit create database --limit 3', 'api-key creat
 
 export async function makeWorldOfExamples(cli: CommandLine, ecs: FakeEcs): Promise<WorldOfExamples> {
   ecs.startupSeconds = 0;
-  ecs.onRun = ({ name, env }) => void reportsAndEnds(env).then(() => ecs.end(name, { kind: 'exit', code: 0 }));
+  ecs.onRun = ({ name, env }) =>
+    void reports(env, 'RUNNING', 'COMPLETED').then(() => ecs.end(name, { kind: 'exit', code: 0 }));
   for (const [name, text] of Object.entries(FILES)) cli.write(name, text);
   const restore = async () => {
     // its type cannot be changed
@@ -45,15 +47,4 @@ export async function makeWorldOfExamples(cli: CommandLine, ecs: FakeEcs): Promi
   cli.write('template.json', JSON.stringify(pool.base_job_template));
   const run = await cli.json('deployment', 'run', 'hello/nightly', '--flow-run-name', 'witty-otter');
   return { runId: run.id, restore };
-}
-
-async function reportsAndEnds(env: Readonly<Record<string, string>>): Promise<void> {
-  const authorization = `Basic ${Buffer.from(env['PREFECT_API_AUTH_STRING'] ?? '').toString('base64')}`;
-  for (const type of ['RUNNING', 'COMPLETED']) {
-    await fetch(`${env['PREFECT_API_URL']}/flow_runs/${env['PREFECT__FLOW_RUN_ID']}/set_state`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization },
-      body: JSON.stringify({ state: { type } }),
-    });
-  }
 }

@@ -3,6 +3,7 @@ import { environmentOf } from '../fakes/aci/group.ts';
 import { PERSON as AZURE_PERSON, type AzureCloud, startAzureCloud } from '../fakes/azure-cloud.ts';
 import { FakeCloudRun } from '../fakes/cloud-run/cloud-run.ts';
 import { type GoogleCloud, startGoogleCloud } from '../fakes/google-cloud.ts';
+import { reports } from '../fakes/reports.ts';
 import { type CommandLineAtHome, startCommandLine } from './command-line.ts';
 
 let cli: CommandLineAtHome;
@@ -16,18 +17,6 @@ afterEach(async () => {
   await Promise.all(clouds.splice(0).map((cloud) => cloud.close()));
   vi.unstubAllEnvs();
 });
-
-/** What a container reports of itself, with the token that it was given. */
-async function reports(env: Readonly<Record<string, string>>, ...types: string[]): Promise<void> {
-  const authorization = `Basic ${Buffer.from(env['PREFECT_API_AUTH_STRING'] ?? '').toString('base64')}`;
-  for (const type of types) {
-    await fetch(`${env['PREFECT_API_URL']}/flow_runs/${env['PREFECT__FLOW_RUN_ID']}/set_state`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization },
-      body: JSON.stringify({ state: { type } }),
-    });
-  }
-}
 
 async function azureLogin(): Promise<AzureCloud> {
   const azure = await startAzureCloud();

@@ -1,8 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { type Count, close, ROOT } from '../suites.ts';
+import { startGoogle, walkGoogle } from './google-cloud.ts';
 
 /**
  * `npm run test:package`: packs the command line, installs the package in an empty folder and uses it there, on each Node that is
@@ -14,11 +16,11 @@ const nodes = (process.env['PUSHPOOL_TEST_NODES'] ?? `${process.execPath}:/usr/b
 
 try {
   const files = pack();
-  check('the package holds the program, its data and the notices, and nothing else', () => {
-    const other = files.filter((file) => !/^(package\.json|README\.md|dist\/cli\/.+\.(mjs|json|txt))$/.test(file));
+  await check('the package holds the program, its data and the notices, and nothing else', () => {
+    const other = files.filter((file) => !/^(package\.json|README\.md|dist\/cli\/.+\.(mjs|cjs|json|txt))$/.test(file));
     expectEqual(other, []);
   });
-  check('it installs without scripts of its own and with few packages', () => {
+  await check('it installs without scripts of its own and with few packages', () => {
     const manifest = JSON.parse(readFileSync(path.join(folder, 'node_modules/pushpool/package.json'), 'utf8'));
     expectEqual(
       [manifest.scripts.install, manifest.scripts.postinstall, manifest.scripts.preinstall],
@@ -49,27 +51,34 @@ async function useOn(node: string): Promise<void> {
   const program = path.join(folder, 'node_modules/.bin/pushpool');
   const data = path.join(folder, `data-${version}`);
   mkdirSync(data);
+  const google = await startGoogle();
+  writeFileSync(path.join(folder, 'person.json'), google.personsKey());
+  const ofGoogle = {
+    PUSHPOOL_GOOGLE_ENDPOINT: google.url,
+    GOOGLE_APPLICATION_CREDENTIALS: path.join(folder, 'person.json'),
+  };
   const home = spawn(node, [program, 'dev', '--port', '0', '--data', data], {
     cwd: folder,
+    env: { ...process.env, ...ofGoogle },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   try {
     const apiUrl = await addressOf(home);
     const pushpool = (...args: string[]) => run(node, [program, ...args, '--api-url', apiUrl], folder);
-    check(`${version}: says its version`, () => {
+    await check(`${version}: says its version`, () => {
       expectEqual(
         run(node, [program, '--version'], folder).trim(),
         JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).version,
       );
     });
-    check(`${version}: makes a pool, deploys a program and runs it to Completed`, () => {
+    await check(`${version}: makes a pool, deploys a program and runs it to Completed`, () => {
       pushpool('work-pool', 'create', 'pool', '--type', 'process:push');
       pushpool('deploy', '-n', 'job', '--pool', 'pool', '--command', "sh -c 'echo packed and running'");
       const watched = pushpool('deployment', 'run', 'job/job', '--watch');
       if (!/packed and running/.test(watched) || !/is Completed/.test(watched)) throw new Error(watched);
     });
     console.log(`  --help in ${secondsOf(() => run(node, [program, '--help'], folder))} s`);
-    check(`${version}: reads a prefect.yaml and lists in columns`, () => {
+    await check(`${version}: reads a prefect.yaml and lists in columns`, () => {
       writeFileSync(
         path.join(folder, 'some.yaml'),
         'deployments: [{ name: yaml, entrypoint: "flow.py:hello", work_pool: { name: pool }, schedules: [{ cron: "0 5 * * *" }] }]',
@@ -78,9 +87,19 @@ async function useOn(node: string): Promise<void> {
       if (!/^hello\/yaml +pool +ready +0 5 \* \* \*/m.test(pushpool('deployment', 'ls')))
         throw new Error(pushpool('deployment', 'ls'));
     });
-    check(`${version}: doctor finds no problem`, () => pushpool('doctor'));
+    // not `run`: the cloud is played by this process meanwhile
+    const inCloud = async (...args: string[]) => {
+      const env = { ...environment(), ...ofGoogle };
+      const done = await promisify(execFile)(node, [program, ...args, '--api-url', apiUrl], { cwd: folder, env });
+      return done.stderr + done.stdout;
+    };
+    await check(`${version}: provisions Cloud Run, runs a container there and leaves nothing behind`, () =>
+      walkGoogle(google, inCloud),
+    );
+    await check(`${version}: doctor finds no problem`, () => pushpool('doctor'));
   } finally {
     home.kill('SIGTERM');
+    await google.close();
     await new Promise((ended) => (home.exitCode === null ? home.once('exit', ended) : ended(null)));
   }
 }
@@ -101,9 +120,12 @@ function addressOf(home: ChildProcess): Promise<string> {
 }
 
 function run(program: string, args: readonly string[], cwd: string): string {
-  // PREFECT_HOME: nothing of this machine's settings is read
-  const env = { ...process.env, HOME: folder, PREFECT_HOME: path.join(folder, 'prefect') };
-  return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(program, args, { cwd, env: environment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** PREFECT_HOME: nothing of this machine's settings is read. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, HOME: folder, PREFECT_HOME: path.join(folder, 'prefect') };
 }
 
 /** The quickest of five: a figure to look at, not a test. */
@@ -116,9 +138,9 @@ function secondsOf(work: () => unknown): string {
   return (Math.min(...times) / 1000).toFixed(2);
 }
 
-function check(rule: string, holds: () => unknown): void {
+async function check(rule: string, holds: () => unknown): Promise<void> {
   try {
-    holds();
+    await holds();
     count.passed++;
     console.log(`✓ ${rule}`);
   } catch (error) {
