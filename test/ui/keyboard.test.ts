@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from './accessibility.ts';
 import { settle } from './browser.ts';
 import { pageOfHome } from './page-of-home.ts';
+import { until } from './things.ts';
 
 describe('without a mouse', () => {
   const there = pageOfHome();
@@ -30,7 +31,7 @@ describe('without a mouse', () => {
       await opens.press('Enter');
       const dialog = page.getByRole('dialog', { name: 'New variable' });
       await dialog.waitFor();
-      await page.waitForFunction("document.activeElement.closest('.p-modal') !== null");
+      await until(() => page.evaluate("document.activeElement.closest('.p-modal') !== null"));
       expect(await seriousFindings(page)).toEqual([]);
 
       for (const key of [...Array(12).fill('Tab'), ...Array(12).fill('Shift+Tab')]) {

@@ -5,11 +5,16 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Home, startHome } from '../../infra/local/home.ts';
 import { openBrowser, settle, visit } from './browser.ts';
-import { type Client, client } from './things.ts';
+import { type Client, client, until } from './things.ts';
 
 const LINES = 5000;
 /** As the API takes them at once. */
 const BATCH = 500;
+/** Fifty lines are drawn together, once they come into sight. */
+const FILLED = `[...document.querySelectorAll('.p-virtual-scroller-chunk')].every((chunk) => {
+  const { top, bottom } = chunk.getBoundingClientRect();
+  return chunk.childElementCount > 0 || bottom < 0 || top > innerHeight;
+})`;
 const SOCKETS = /\/api\/(?:logs|events)\/out$/;
 
 describe('what changes on the page by itself', () => {
@@ -136,9 +141,8 @@ describe('what changes on the page by itself', () => {
           seen.add(number);
           order.push(number);
         }
-        await page.evaluate(
-          'window.scrollBy(0, 1800); new Promise((done) => requestAnimationFrame(() => setTimeout(done)))',
-        );
+        await page.evaluate('window.scrollBy(0, 1800)');
+        await until(() => page.evaluate(FILLED));
       }
     });
     return { order, most };

@@ -52,6 +52,10 @@ describe('the page of a home that asks for keys', () => {
       await page.getByText('pool', { exact: true }).first().waitFor();
       expect(new URL(page.url()).pathname).toBe('/work-pools');
       expect(await page.evaluate('JSON.stringify(localStorage) + document.cookie')).not.toContain('ppk_');
+      const other = await page.context().newPage();
+      await other.goto('/work-pools');
+      await other.getByLabel('API key').waitFor();
+      await other.close();
 
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByLabel('API key').waitFor();
