@@ -167,6 +167,25 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     when: (theirs, ours) => accepted(theirs) && problems(ours).some(({ loc }) => loc[1] === 'name'),
     reason: 'A variable has a name; Prefect takes an empty one',
   },
+  {
+    call: /^POST \/flow_runs\/[^/]+\/input$/,
+    pointer: /./,
+    when: (theirs, ours) => accepted(theirs) && problems(ours).some(({ loc }) => loc[1] === 'key'),
+    reason: 'An input has a key, or nobody could ask for it; Prefect takes an empty one',
+  },
+  {
+    call: /^GET \/deployments\//,
+    pointer: /\/max_scheduled_runs$/,
+    when: (theirs, ours) => accepted(theirs) && accepted(ours),
+    reason: 'A schedule that is new in a change of its deployment keeps its bound of runs; Prefect loses it',
+  },
+  {
+    call: /^GET \/concurrency_limits\//,
+    pointer: /^body\/active_slots\/\d+$/,
+    when: (theirs, ours) => accepted(theirs) && accepted(ours),
+    reason:
+      'A limit that is deleted takes no slots of other limits with it; Prefect drops the lease that holds them all',
+  },
 ];
 
 function inSchedule({ loc }: { loc: (string | number)[] }): boolean {

@@ -173,4 +173,37 @@ export const FOUND: readonly Scenario[] = [
       ['POST /flow_runs/$run.id/input/filter', { prefix: 'zz', limit: 0 }],
     ],
   },
+  {
+    name: 'inputs of a flow run without a key, and with a text that is no JSON',
+    steps: [
+      ['POST /flows/', { name: 'zz-inputs' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', state: { type: 'RUNNING' } }, 'run'],
+      ['POST /flow_runs/$run.id/input', { key: '', value: '1' }],
+      ['POST /flow_runs/$run.id/input', { key: 'zz-in', value: '{' }],
+      ['GET /flow_runs/$run.id/input/zz-in'],
+    ],
+  },
+  {
+    name: 'a schedule that is new in a change of its deployment',
+    steps: [
+      ['POST /flows/', { name: 'zz-new-schedule' }, 'flow'],
+      ['POST /deployments/', { name: 'd', flow_id: '$flow.id', paused: true }, 'deployment'],
+      ['POST /deployments/$deployment.id/schedules', [{ schedule: { cron: '0 0 1 1 *' }, slug: 'one' }]],
+      [
+        'PATCH /deployments/$deployment.id',
+        { schedules: [{ schedule: { cron: '0 0 2 1 *' }, slug: 'two', max_scheduled_runs: 1 }] },
+      ],
+      ['GET /deployments/$deployment.id'],
+    ],
+  },
+  {
+    name: 'a limit of task runs is deleted while one holds slots of two',
+    steps: [
+      ['POST /concurrency_limits/', { tag: 'zz-held-1', concurrency_limit: 1 }, 'one'],
+      ['POST /concurrency_limits/', { tag: 'zz-held-2', concurrency_limit: 2 }],
+      ['POST /concurrency_limits/increment', { names: ['zz-held-1', 'zz-held-2'], task_run_id: UNKNOWN_ID }],
+      ['DELETE /concurrency_limits/$one.id'],
+      ['GET /concurrency_limits/tag/zz-held-2'],
+    ],
+  },
 ];
