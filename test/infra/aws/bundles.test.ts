@@ -98,6 +98,27 @@ describe('the bundle of a function', () => {
     expect(load.resolve('rrule')).toContain(bundles.api);
   });
 
+  it("of Cloud Run turns a job into Google's JSON with the library beside it", async () => {
+    const load = createRequire(path.join(bundles['target-cloud-run'], 'index.mjs'));
+    const sent: string[] = [];
+    const auth = {
+      getClient: async () => ({ getRequestHeaders: async () => new Headers() }),
+      fetch: async (_url: string, { body }: { body: string }) => {
+        sent.push(body);
+        return new Response('{"name":"operations/1"}');
+      },
+    };
+    const google = load('@google-cloud/run');
+    const jobs = new google.v2.JobsClient({ auth, fallback: true });
+    const job = google.protos.google.cloud.run.v2.Job.fromObject({
+      template: { taskCount: 1, template: { timeout: { seconds: 60 }, containers: [{ image: 'a' }] } },
+    });
+
+    await jobs.createJob({ parent: 'projects/p/locations/l', jobId: 'j', job }, { retry: null });
+
+    expect(JSON.parse(sent[0]!)).toMatchObject({ template: { taskCount: 1, template: { timeout: '60s' } } });
+  });
+
   it('is the same, byte for byte, for the same source: a deployment uploads only what changed', async () => {
     const again = new Map<FunctionName, BundleSizes>();
 
