@@ -46,5 +46,6 @@ export async function makeWorldOfExamples(cli: CommandLine, ecs: FakeEcs): Promi
   const pool = await cli.json('work-pool', 'inspect', 'my-pool');
   cli.write('template.json', JSON.stringify(pool.base_job_template));
   const run = await cli.json('deployment', 'run', 'hello/nightly', '--flow-run-name', 'witty-otter');
+  await cli.run(['flow-run', 'watch', run.id]); // its pool is deleted by the first example
   return { runId: run.id, restore };
 }
