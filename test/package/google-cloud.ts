@@ -26,6 +26,8 @@ export async function walkGoogle(google: GoogleCloud, pushpool: (...args: string
   await said(/deployment run/, 'deploy', '-n', 'job', '--pool', 'gcp', '--flow-name', 'cloud', '--command', 'true');
   await said(/is Completed/, 'deployment', 'run', 'cloud/job', '--watch');
   await said(/Removed \d+ resources/, 'work-pool', 'deprovision-infra', 'gcp', '--yes');
+  // its block is gone: the doctor would say so
+  await pushpool('work-pool', 'delete', 'gcp', '--yes');
   const left = [...google.account.documents.keys(), ...google.account.keys].filter(
     (path) => !path.includes('/repositories/'),
   );
