@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { bundleLibrary, GOOGLE_LIBRARIES } from '../../infra/bundle-library.ts';
 import { BUILT_PAGE, PAGE_BESIDE } from '../../infra/local/web-page.ts';
 import { type BundledPackage, noticesOf, packagesOf } from './licences.ts';
 
@@ -11,9 +12,6 @@ const PACKAGED_DATA = path.join(ROOT, 'shared/api/data');
 
 /** What cannot be bundled: it finds its own files by their place. The package depends on it. */
 const EXTERNAL = ['dynalite'];
-
-/** Google's, which are CommonJS and fail inside an ES module (docs/decisions/034): files of their own, without `@` and `/` in their names. */
-const GOOGLE_LIBRARIES = ['@google-cloud/run', 'google-auth-library'];
 
 /**
  * Builds `pushpool` into a folder: the command line, what commands load when they run as chunks beside it
@@ -49,7 +47,12 @@ export async function buildCommandLine(
     logLevel: 'warning',
     plugins: [placesInTheBundle],
   });
-  const libraries = await Promise.all(GOOGLE_LIBRARIES.map((name) => bundleLibrary(name, folder)));
+  const libraries = await Promise.all(
+    GOOGLE_LIBRARIES.map((name) =>
+      // without `@` and `/` in their names
+      bundleLibrary(name, path.join(folder, `${name.replaceAll(/[@/]/g, '')}.cjs`), 'node20'),
+    ),
+  );
   const files = [metafile, ...libraries];
   await chmod(path.join(folder, 'pushpool.mjs'), 0o755);
   await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
@@ -64,25 +67,6 @@ export async function buildCommandLine(
     packages,
     bytes: files.flatMap(({ outputs }) => Object.values(outputs)).reduce((sum, output) => sum + output.bytes, 0),
   };
-}
-
-async function bundleLibrary(name: string, folder: string): Promise<Metafile> {
-  const { metafile } = await build({
-    stdin: { contents: `module.exports = require('${name}')`, resolveDir: ROOT },
-    outfile: path.join(folder, `${name.replaceAll(/[@/]/g, '')}.cjs`),
-    absWorkingDir: ROOT,
-    bundle: true,
-    minify: true,
-    // its conversion to JSON tells fields of messages by the names of their classes
-    keepNames: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'warning',
-  });
-  return metafile;
 }
 
 /** CommonJS libraries call `require` for Node's own modules. */

@@ -5,6 +5,7 @@ import { build, type Metafile } from 'esbuild';
 import { openApiDocument } from '../../functions/api/openapi/document.ts';
 import { PACKED_DOCUMENT } from '../../functions/api/openapi/routes.ts';
 import { allOperations } from '../../functions/api/routes.ts';
+import { bundleLibrary, GOOGLE_LIBRARIES } from '../bundle-library.ts';
 import { FUNCTIONS, type FunctionName } from './names.ts';
 import { NOT_BUILT, PAGE_FOLDER } from './page-folder.ts';
 
@@ -41,8 +42,7 @@ const DOCUMENTED = /(^|\/)openapi\/routes\.ts$/;
 const LIBRARIES = ['rrule', '@huggingface/jinja', '@cfworker/json-schema'];
 const LOADER = /(^|\/)domain\/libraries\.ts$/;
 
-/** Google's, which are CommonJS and fail inside an ES module (docs/decisions/034): beside the one bundle that loads them. */
-const GOOGLE_LIBRARIES = ['@google-cloud/run', 'google-auth-library'];
+/** Which bundle loads Google's libraries. */
 const GOOGLE_LOADER = /(^|\/)cloud-run\/libraries\.ts$/;
 
 /**
@@ -93,8 +93,8 @@ async function bundle(name: FunctionName, folder: string): Promise<Metafile> {
   if (has(READER)) await cp(PACKAGED_DATA, path.join(folder, 'data'), { recursive: true });
   if (has(DOCUMENTED))
     await writeFile(path.join(folder, 'data', PACKED_DOCUMENT), JSON.stringify(openApiDocument(await allOperations())));
-  if (has(GOOGLE_LOADER)) await Promise.all(GOOGLE_LIBRARIES.map((library) => bundleLibrary(library, folder)));
-  if (has(LOADER)) await Promise.all(LIBRARIES.map((library) => bundleLibrary(library, folder)));
+  if (has(GOOGLE_LOADER)) await Promise.all(GOOGLE_LIBRARIES.map((library) => putLibrary(library, folder)));
+  if (has(LOADER)) await Promise.all(LIBRARIES.map((library) => putLibrary(library, folder)));
   if (has(SHOWS_PAGE)) await putPage(path.join(folder, PAGE_FOLDER));
   return metafile;
 }
@@ -105,21 +105,9 @@ async function putPage(place: string): Promise<void> {
   await writeFile(path.join(place, 'index.html'), NOT_BUILT);
 }
 
-async function bundleLibrary(name: string, folder: string): Promise<void> {
+async function putLibrary(name: string, folder: string): Promise<void> {
   const place = path.join(folder, 'node_modules', name);
-  await build({
-    stdin: { contents: `module.exports = require('${name}')`, resolveDir: ROOT },
-    outfile: path.join(place, 'index.cjs'),
-    bundle: true,
-    minify: true,
-    // Google's conversion to JSON tells fields of messages by the names of their classes
-    keepNames: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
+  await bundleLibrary(name, path.join(place, 'index.cjs'), 'node24');
   await writeFile(path.join(place, 'package.json'), '{"main":"index.cjs"}\n');
 }
 
