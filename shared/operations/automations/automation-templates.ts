@@ -53,14 +53,16 @@ const isTemplate = (text: string): boolean => text.includes('{{') || text.includ
 
 /** The objects that the event involves are read only when a template names them. */
 async function contextFor(app: App, given: Rendered, templates: readonly string[]): Promise<Record<string, unknown>> {
-  const { firing, cause } = given;
+  const { cause } = given;
+  const firing = { ...given.firing, triggering_event: undefined };
+  const event = cause && eventContext(cause);
   const context: Record<string, unknown> = {
     automation: firing.automation,
-    event: cause && eventContext(cause),
+    event,
     labels: nested(firing.triggering_labels),
-    firing: { ...firing, triggering_event: undefined },
-    firings: [{ ...firing, triggering_event: undefined }],
-    events: cause ? [eventContext(cause)] : [],
+    firing,
+    firings: [firing],
+    events: event ? [event] : [],
   };
   if (cause) await addInvolved(app, cause, templates, context);
   return { ...context, ...templateFilters(app.settings.apiUrl, context) };
