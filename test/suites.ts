@@ -17,20 +17,29 @@ export const sum = (counts: readonly Count[]): Count => ({
   failed: counts.reduce((total, count) => total + count.failed, 0),
 });
 
-/** Runs a program of `node_modules/.bin` or PATH in the repository, output as it comes, without input; its exit code. */
-export function runProgram(command: string, args: readonly string[]): Promise<number> {
+/**
+ * Runs a program of `node_modules/.bin` or PATH in the repository, without input; its exit code. Its output goes to `output`
+ * piece by piece, or straight to the terminal.
+ */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  output?: (piece: Buffer) => void,
+): Promise<number> {
   const bin = path.join(ROOT, 'node_modules', '.bin');
   const child = spawn(command, args, {
     cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: output ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH']}` },
   });
+  if (output) for (const stream of [child.stdout, child.stderr]) stream?.on('data', output);
   return new Promise((resolve) => {
     child.on('error', (error) => {
       console.error(`${command} could not be started: ${error.message}`);
       resolve(127);
     });
-    child.on('exit', (code) => resolve(code ?? 1));
+    // All it wrote has been read by then, which is not so at `exit`.
+    child.on('close', (code) => resolve(code ?? 1));
   });
 }
 

@@ -16,10 +16,15 @@ const nodes = (process.env['PUSHPOOL_TEST_NODES'] ?? `${process.execPath}:/usr/b
 
 try {
   const files = pack();
-  await check('the package holds the program, its data and the notices, and nothing else', () => {
-    const other = files.filter((file) => !/^(package\.json|README\.md|dist\/cli\/.+\.(mjs|cjs|json|txt))$/.test(file));
-    expectEqual(other, []);
-  });
+  await check(
+    'the package holds the program, its data, the notices and the web page when built, and nothing else',
+    () => {
+      const program = /^(package\.json|README\.md|dist\/cli\/(data\/)?[^/]+\.(mjs|cjs|json|txt))$/;
+      const page = /^dist\/cli\/page\/(index\.html|logo\.svg|assets\/[^/]+\.(js|css|woff2))$/;
+      const other = files.filter((file) => !program.test(file) && !page.test(file));
+      expectEqual(other, []);
+    },
+  );
   await check('it installs without scripts of its own and with few packages', () => {
     const manifest = JSON.parse(readFileSync(path.join(folder, 'node_modules/pushpool/package.json'), 'utf8'));
     expectEqual(
