@@ -57,6 +57,7 @@ const payload = (step: string, more: Record<string, unknown> = {}) => ({
   ...more,
 });
 const lifecycle = (step: string, more: Record<string, unknown> = {}) => ({
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's DefinitionSubstitutions fill it
   FunctionName: '${LifecycleFunction}',
   Payload: payload(step, more),
 });

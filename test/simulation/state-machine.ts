@@ -154,6 +154,7 @@ export class StateMachineInSimulation implements LifecycleEngine {
 /** Parameters with `$.`, `$$.Execution.Input` and `$$.Task.Token` filled in: all that the definition uses. */
 function fill(value: unknown, from: { data: Data; input: ExecutionInput; token: string }): unknown {
   if (typeof value !== 'object' || value === null) {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the definition's own placeholder
     return value === '${LifecycleFunction}' ? 'lifecycle' : value;
   }
   return Object.fromEntries(
