@@ -130,7 +130,13 @@ const OWN: Partial<Record<Operation, Action>> = {
   },
 
   putItem: (store, request, done) =>
-    write(store, request, done, (table) => dynalite.validateItem(request.Item!, table), request.Item!),
+    write(
+      store,
+      request,
+      done,
+      (table) => dynalite.validateItem(request.Item!, table) ?? emptyIndexKey(request.Item!, table),
+      request.Item!,
+    ),
 
   deleteItem: (store, request, done) =>
     write(store, request, done, (table) => dynalite.validateKey(request.Key!, table)),
@@ -173,6 +179,18 @@ function withoutExpressions(request: Json): Json {
     },
     ...(names.length > 0 && { AttributesToGet: names }),
   };
+}
+
+/** AWS takes no empty string for a key of an index either; dynalite does. */
+function emptyIndexKey(item: Json, { GlobalSecondaryIndexes = [] }: Schema): unknown {
+  for (const { IndexName, KeySchema } of GlobalSecondaryIndexes)
+    for (const { AttributeName } of KeySchema)
+      if ((item[AttributeName] as { S?: string } | undefined)?.S === '')
+        return dynalite.validationError(
+          'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
+            `The AttributeValue for a key attribute cannot contain an empty string value. IndexName: ${IndexName}, IndexKey: ${AttributeName}`,
+        );
+  return undefined;
 }
 
 /** Puts or deletes an item and its index entries in one batch, alone with its key. */

@@ -19,6 +19,7 @@ export interface Schema {
   readonly GlobalSecondaryIndexes?: IndexSchema[];
 }
 export interface IndexSchema {
+  readonly IndexName: string;
   readonly KeySchema: readonly { readonly AttributeName: string }[];
 }
 export interface Store {
@@ -55,6 +56,7 @@ interface Dynalite {
   createKey(item: Json, table: Schema): string;
   validateKey(key: Json, table: Schema): unknown;
   validateItem(item: Json, table: Schema): unknown;
+  validationError(message: string): unknown;
   checkConditional(request: Request, existing: Json | undefined): unknown;
   addConsumedCapacity(request: Request, isRead: boolean, item?: Json, other?: Json): unknown;
   itemSize(item: Json): number;

@@ -136,7 +136,7 @@ export const AUTOMATION = model({
   actions_on_resolve: list(ACTION),
 });
 
-/** Decay is whole seconds to the provider: a server that says `0.0` cannot be read by the versions with this type. */
+/** Decay is a float to every server; versions of the provider that take it for an integer cannot read Prefect's either. */
 export const GLOBAL_CONCURRENCY_LIMIT = model({
   active: bool,
   name: string,

@@ -191,6 +191,17 @@ describe('the engine of the local home', () => {
     const Key = marshalled({ pk: 'a', sk: 'b' });
     expect(await units(new DeleteItemCommand({ TableName, Key, ...CAPACITY })), 'out of two').toBe(3);
   });
+
+  it('refuses an empty key of an index, as DynamoDB does and dynalite does not', async () => {
+    const TableName = 'refusing';
+    await ensureTable(ours, TableName);
+    const Item = { ...marshalled({ pk: 'a', sk: 'b' }), ix1pk: { S: 'x' }, ix1sk: { S: '' } };
+
+    expect(await outcome(ours, new PutItemCommand({ TableName, Item }))).toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('IndexName: ix1, IndexKey: ix1sk'),
+    });
+  });
 });
 
 /** An answer without what is of the transport, or the error; items of a batch come in no order. */
