@@ -1,5 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray';
@@ -47,6 +50,22 @@ export class Lifecycle extends Construct {
     );
     this.explainRole();
     this.sample();
+    this.executionEnded(props.home);
+  }
+
+  /** Nothing of an execution that somebody stops, or that breaks, goes on by itself: the function sees to its run (decision 070). */
+  private executionEnded({ schedules: { deadLetters } }: Home): void {
+    const tried = { retryAttempts: 2, maxEventAge: Duration.hours(1) };
+    this.handler.configureAsyncInvoke({ ...tried, onFailure: new SqsDestination(deadLetters) });
+    new Rule(this, 'ExecutionEnded', {
+      description: 'pushpool: the execution of a flow run was stopped or broke',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [this.stateMachine.stateMachineArn], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
+      },
+      targets: [new LambdaFunction(this.handler, { ...tried, deadLetterQueue: deadLetters })],
+    });
   }
 
   private explainRole(): void {

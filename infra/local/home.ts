@@ -7,6 +7,7 @@ import { createLifecycleHandler } from '../../functions/lifecycle/handler.ts';
 import { createRealtimeHandler } from '../../functions/realtime/handler.ts';
 import { createTargetHandler } from '../../functions/targets/handler.ts';
 import { createContainerEndedHandler } from '../../functions/triggers/container-ended.ts';
+import { createExecutionEndedHandler } from '../../functions/triggers/execution-ended.ts';
 import { createRunDeploymentHandler } from '../../functions/triggers/run-deployment.ts';
 import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts';
 import type { FlowRunStateChange } from '../../shared/domain/events/flow-run-state-change.ts';
@@ -86,6 +87,7 @@ const NAMES = {
   realtime: 'realtime',
   lifecycle: 'lifecycle',
   containerEnded: 'container-ended',
+  executionEnded: 'execution-ended',
   targetProcess: 'target-process',
   runDeployment: 'run-deployment',
 } as const;
@@ -169,6 +171,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
     dataFolder,
     functions,
     log,
+    onFailed: (failed) => functions.invoke(NAMES.executionEnded, { ...failed, status: 'FAILED' }),
   });
   const timers = createScheduler({ dataFolder, functions, log });
   opened.push(async () => {
@@ -207,6 +210,7 @@ async function openHome(options: HomeOptions, { host, authRequired, opened, clos
   functions.register(NAMES.runDeployment, createRunDeploymentHandler(app));
   registerCloudTargets(functions, app, options.endpoints ?? {});
   functions.register(TIMER_FUNCTION, createTimerFiredHandler(app));
+  functions.register(NAMES.executionEnded, createExecutionEndedHandler(app));
   functions.register(
     NAMES.containerEnded,
     createContainerEndedHandler(app, async (input) => {

@@ -12,14 +12,14 @@ interface Entry {
   readonly name: string;
   readonly atMs: number;
   /** With the entry of the start. */
-  readonly input?: object;
+  readonly input?: ExecutionStart;
   /** With the entry of the end. */
   readonly status?: Exclude<Status, 'running'>;
   readonly transitions?: number;
 }
 
 interface ExecutionRecord {
-  readonly input: object;
+  readonly input: ExecutionStart;
   readonly status: Status;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
@@ -34,7 +34,7 @@ export interface ExecutionReport {
 }
 
 export interface LocalEngine extends LifecycleEngine {
-  /** Runs everything that was running when the last home on this folder ended, from its start. */
+  /** Runs everything that was running when the last home on this folder ended, from its start, and tells of what had failed. */
   resume(): void;
   report(name: string): ExecutionReport | null;
   /** Executions that have not ended. */
@@ -50,6 +50,13 @@ export interface EngineOptions {
   readonly dataFolder: string;
   readonly functions: Functions;
   readonly log: (line: Record<string, unknown>) => void;
+  /** Told of each execution that failed, as rules on EventBridge are in AWS; once more by the next home. @default nobody is */
+  readonly onFailed?: (execution: FailedExecution) => Promise<unknown>;
+}
+
+export interface FailedExecution {
+  readonly input: ExecutionStart;
+  readonly seconds: number;
 }
 
 /**
@@ -70,7 +77,7 @@ export function createEngine(options: EngineOptions): LocalEngine {
   });
   let suspended = false;
 
-  function launch(name: string, input: object): void {
+  function launch(name: string, input: ExecutionStart): void {
     if (suspended) return; // the next home resumes it
     const execution = runExecution(compiled, { name, input, functions: options.functions, tokens });
     live.set(name, execution);
@@ -84,11 +91,26 @@ export function createEngine(options: EngineOptions): LocalEngine {
       const entry = { name, atMs: Date.now(), status, transitions: execution.transitions };
       readEntry(records, entry);
       journal.append(entry);
+      tellIfFailed(name);
+    });
+  }
+
+  /** Whoever is told looks at the run afresh: it does not matter how often. */
+  function tellIfFailed(name: string): void {
+    const { status, input, startedAtMs, endedAtMs = startedAtMs } = records.get(name)!;
+    if (status !== 'failed') return;
+    options.onFailed?.({ input, seconds: (endedAtMs - startedAtMs) / 1000 }).catch((error: unknown) => {
+      options.log({
+        level: 'ERROR',
+        message: 'Nobody saw to a failed execution.',
+        execution: name,
+        error: String(error),
+      });
     });
   }
 
   return {
-    async start(name, input: ExecutionStart) {
+    async start(name, input) {
       if (name.length > LIMITS.stepFunctions.nameCharacters)
         throw new Error(`InvalidName: ${name} is over 80 characters.`);
       if (records.has(name)) return 'already-exists';
@@ -112,8 +134,9 @@ export function createEngine(options: EngineOptions): LocalEngine {
       return 'delivered';
     },
     resume() {
-      for (const [name, record] of records) {
+      for (const [name, record] of [...records]) {
         if (record.status === 'running' && !live.has(name)) launch(name, record.input);
+        else tellIfFailed(name);
       }
     },
     report(name) {

@@ -45,6 +45,8 @@ export interface FlowRunLife {
   previous: { attempt: number; ref: ContainerRef } | null;
   /** Attempts made for the infrastructure's sake, apart from the flow's retries. */
   infrastructureRetries: number;
+  /** Executions of this attempt in a row that ended soon after their start, and not by their last step. */
+  lostExecutions?: number;
   /** Rule 10: deleted for everybody, still to be stopped and cleaned up. */
   tombstone: boolean;
   /** Rule 20: kept through in-process retries, blocking pauses and infrastructure retries. */

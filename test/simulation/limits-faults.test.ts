@@ -64,7 +64,7 @@ describe('limits on the runs of a push pool, with faults', () => {
           weight: 3,
           arbitrary: fc.record({ do: fc.constant('go' as const), seconds: fc.integer({ min: 0, max: 40 }) }),
         },
-        fc.record({ do: fc.constantFrom('cancel' as const, 'delete' as const), seconds: fc.nat(9) }),
+        fc.record({ do: fc.constantFrom('cancel' as const, 'delete' as const, 'stop' as const), seconds: fc.nat(9) }),
         fc.record({
           do: fc.constantFrom('pool' as const, 'deployment' as const),
           seconds: fc.integer({ min: 1, max: 3 }),
@@ -90,6 +90,7 @@ describe('limits on the runs of a push pool, with faults', () => {
               if (what === 'cancel' && target)
                 await simulation.setState(target, { type: 'CANCELLING', message: 'Cancelled by hand.' });
               if (what === 'delete' && target) await simulation.home.call('DELETE', `/flow_runs/${target}`);
+              if (what === 'stop' && target) await simulation.stopExecution(target);
               if (what === 'pool') await patch('/work_pools/pool', { concurrency_limit: seconds });
               if (what === 'deployment') await patch(deployment, { concurrency_limit: seconds });
               if (what === 'pause' || what === 'resume')

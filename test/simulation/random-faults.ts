@@ -1,5 +1,3 @@
-import { inputOf } from '../../shared/lifecycle/ending/clean-up.ts';
-import { executionName } from '../../shared/ports/lifecycle-engine.ts';
 import { type CloudUnderTest, FAULTS, type Fault, type FaultKind, OPERATIONS } from '../fakes/cloud-under-test.ts';
 import { breaches } from '../invariants.ts';
 import { type Behaviour, type Delivery, dies, exits, flow, plain, Simulation } from './simulation.ts';
@@ -34,10 +32,10 @@ const HAPPENS_AFTER: ReadonlySet<FaultKind> = new Set<FaultKind>(['server-error'
 /** Five faults may meet one clean-up, which waits as long again after each, from the sweep on that revived the run. */
 const LONGEST_SECONDS = 20 * 3600;
 
-/** Somebody stops the execution of a run by hand; one whose attempt is open is found by the sweep. */
-async function abortExecutionOf(simulation: Simulation, id: string): Promise<void> {
-  const doc = await simulation.doc(id);
-  if (doc.life.phase === 'open') simulation.machine.abort(executionName(inputOf(doc)));
+/** Somebody stops the execution of a run by hand; when nobody tells of it, one whose attempt is open is found by the sweep. */
+async function stopExecutionOf(simulation: Simulation, id: string): Promise<void> {
+  const { phase } = (await simulation.doc(id)).life;
+  await simulation.stopExecution(id, phase === 'open' ? simulation.delivery : 'at-once');
 }
 
 /**
@@ -68,7 +66,7 @@ export async function randomStory(cloud: CloudUnderTest, seed: number): Promise<
       runs.push(await simulation.create(among(BEHAVIOURS)));
     await simulation.go(random() * 90);
     if (random() < 0.4) await simulation.setState(runs[0]!, { type: 'CANCELLING' });
-    if (random() < 0.2) await abortExecutionOf(simulation, among(runs));
+    if (random() < 0.2) await stopExecutionOf(simulation, among(runs));
     await simulation.untilOver(LONGEST_SECONDS);
     return await breaches(simulation);
   } finally {

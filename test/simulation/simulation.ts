@@ -1,20 +1,23 @@
 import { createLifecycleHandler } from '../../functions/lifecycle/handler.ts';
 import { createTargetHandler, type TargetEvent } from '../../functions/targets/handler.ts';
 import { createContainerEndedHandler } from '../../functions/triggers/container-ended.ts';
+import { createExecutionEndedHandler } from '../../functions/triggers/execution-ended.ts';
 import { createTimerFiredHandler } from '../../functions/triggers/timer-fired.ts';
 import type { FlowRunDocument } from '../../shared/domain/flow-run-life.ts';
-import { firstDateAfter } from '../../shared/domain/schedules/window.ts';
+import { inputOf } from '../../shared/lifecycle/ending/clean-up.ts';
 import type { ContainerEnded } from '../../shared/lifecycle/ending/container-ended.ts';
 import type { StepEvent } from '../../shared/lifecycle/ending/messages.ts';
+import type { ExecutionEnded } from '../../shared/lifecycle/watching/execution-ended.ts';
 import { TIMER_FUNCTION, type TimerEvent } from '../../shared/operations/events/timer-events.ts';
 import { repairAll } from '../../shared/operations/repair.ts';
-import type { Timers } from '../../shared/ports/timers.ts';
+import { executionName } from '../../shared/ports/lifecycle-engine.ts';
 import { keys } from '../../shared/store/keys.ts';
 import type { CloudUnderTest, ContainerView, End, RunningFake } from '../fakes/cloud-under-test.ts';
 import { type TestAnswer, type TestApp, testApp } from '../test-app.ts';
 import { Clockwork } from './clockwork.ts';
 import { Killer } from './kill.ts';
-import { StateMachineInSimulation } from './state-machine.ts';
+import { type SimulatedExecution, StateMachineInSimulation } from './state-machine.ts';
+import { virtualTimers } from './virtual-timers.ts';
 
 /** What the container of a run does once it has started. */
 export type Behaviour = (container: RunningContainer) => Promise<void>;
@@ -68,7 +71,12 @@ export interface SimulationOptions {
 
 const PUMP_SECONDS = 5;
 const STREAM_SECONDS = 5;
-const LATE_SECONDS = 90;
+const DELIVERED_AFTER: Readonly<Record<Delivery, readonly number[]>> = {
+  'at-once': [0],
+  never: [],
+  twice: [0, 1],
+  late: [90],
+};
 
 /** The whole program in virtual time: API, state machine, timers, functions that can be killed, and a fake cloud. */
 export class Simulation {
@@ -116,7 +124,9 @@ export class Simulation {
     const fake = await cloud.start(clockwork.now);
     let later: Simulation | null = null;
     const invoke = (name: string, payload: unknown): Promise<unknown> => later!.invoke(name, payload);
-    const machine = new StateMachineInSimulation(clockwork, invoke);
+    const machine = new StateMachineInSimulation(clockwork, invoke, (execution) =>
+      later!.tellOfExecution(execution, 'FAILED'),
+    );
     const timers = virtualTimers(clockwork, invoke);
     const { awaited } = killer;
     const { v7 } = await import('uuid');
@@ -149,6 +159,7 @@ export class Simulation {
       await target()({ step: 'clean-up', input });
     });
     functions.set('container-ended', (event: ContainerEnded) => ended(event));
+    functions.set('execution-ended', (event: ExecutionEnded) => createExecutionEndedHandler(home.app)(event));
 
     const must = async (answer: Promise<TestAnswer>) => {
       const given = await answer;
@@ -225,6 +236,30 @@ export class Simulation {
     return this.home.call('POST', `/flow_runs/${id}/set_state`, { state });
   }
 
+  /** Somebody stops the execution that works for a run; Step Functions' event of it comes as the cloud's own do. */
+  async stopExecution(id: string, delivery: Delivery = this.delivery): Promise<void> {
+    const name = executionName(inputOf(await this.doc(id)));
+    const execution = this.machine.executions.get(name);
+    if (execution?.status !== 'running') return;
+    this.machine.abort(name);
+    this.tellOfExecution(execution, 'ABORTED', delivery);
+  }
+
+  /** As a rule of EventBridge calls Lambda: twice more when the function fails. */
+  tellOfExecution(
+    { input, startedAt }: SimulatedExecution,
+    status: ExecutionEnded['status'],
+    delivery = this.delivery,
+  ): void {
+    const seconds = (this.clockwork.now().getTime() - startedAt.getTime()) / 1000;
+    const deliver = (tries: number) => async (): Promise<void> => {
+      await this.invoke('execution-ended', { input, status, seconds }).catch(() => {
+        if (tries < 2) this.clockwork.after(60, deliver(tries + 1));
+      });
+    };
+    for (const after of DELIVERED_AFTER[delivery]) this.clockwork.after(after, deliver(0));
+  }
+
   containersOf(id: string): ContainerView[] {
     return this.fake.containers().filter(({ at }) => at.flowRunId === id);
   }
@@ -296,9 +331,7 @@ export class Simulation {
           () => {},
           () => {},
         );
-      if (this.delivery === 'at-once' || this.delivery === 'twice') this.clockwork.after(0, deliver);
-      if (this.delivery === 'twice') this.clockwork.after(1, deliver);
-      if (this.delivery === 'late') this.clockwork.after(LATE_SECONDS, deliver);
+      for (const after of DELIVERED_AFTER[this.delivery]) this.clockwork.after(after, deliver);
     }
   }
 
@@ -325,56 +358,4 @@ export class Simulation {
     };
     await this.#behaviours.get(view.at.flowRunId)?.(run);
   }
-}
-
-function virtualTimers(
-  clockwork: Clockwork,
-  invoke: (name: string, payload: unknown) => Promise<unknown>,
-): Timers & { names: () => string[] } {
-  const set = new Map<string, object>();
-  return {
-    names: () => [...set.keys()],
-    async set(name, at, functionName, payload) {
-      const timer = {};
-      set.set(name, timer);
-      const fire = async (tries: number): Promise<void> => {
-        if (set.get(name) !== timer) return;
-        try {
-          await invoke(functionName, payload);
-        } catch {
-          // rule 16: two more tries
-          if (tries < 2) return clockwork.after(10, () => fire(tries + 1));
-        }
-        if (set.get(name) === timer) set.delete(name);
-      };
-      clockwork.at(at, () => fire(0));
-    },
-    async repeat(name, everySeconds, functionName, payload) {
-      const timer = {};
-      set.set(name, timer);
-      const fire = async (): Promise<void> => {
-        if (set.get(name) !== timer) return;
-        clockwork.after(everySeconds, fire);
-        await invoke(functionName, payload).catch(() => {}); // the next minute looks again
-      };
-      clockwork.after(everySeconds, fire);
-    },
-    async repeatAt(name, cron, functionName, payload) {
-      const timer = {};
-      set.set(name, timer);
-      const again = (): void => {
-        const next = firstDateAfter(cron, clockwork.now().toISOString().replace('Z', '000Z'));
-        if (next !== null) clockwork.at(new Date(next), fire);
-      };
-      const fire = async (): Promise<void> => {
-        if (set.get(name) !== timer) return;
-        again();
-        await invoke(functionName, payload).catch(() => {}); // the next time looks again
-      };
-      again();
-    },
-    async cancel(name) {
-      set.delete(name);
-    },
-  };
 }

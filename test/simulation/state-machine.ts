@@ -32,6 +32,7 @@ export interface SimulatedExecution {
   readonly states: string[];
   retries: number;
   status: 'running' | 'succeeded' | 'failed';
+  readonly startedAt: Date;
 }
 
 /** The state machine that is deployed, in virtual time. Retries come after their longest delay, without jitter. */
@@ -40,15 +41,18 @@ export class StateMachineInSimulation implements LifecycleEngine {
   readonly #waiting = new Map<string, (output: Data) => void>();
   readonly #clockwork: Clockwork;
   readonly #invoke: Invoke;
+  readonly #onFailed: (execution: SimulatedExecution) => void;
 
-  constructor(clockwork: Clockwork, invoke: Invoke) {
+  constructor(clockwork: Clockwork, invoke: Invoke, onFailed: (execution: SimulatedExecution) => void) {
     this.#clockwork = clockwork;
     this.#invoke = invoke;
+    this.#onFailed = onFailed;
   }
 
   async start(name: string, input: ExecutionInput): Promise<'started' | 'already-exists'> {
     if (this.executions.has(name)) return 'already-exists';
-    const execution: SimulatedExecution = { name, input, states: [], retries: 0, status: 'running' };
+    const startedAt = this.#clockwork.now();
+    const execution: SimulatedExecution = { name, input, states: [], retries: 0, status: 'running', startedAt };
     this.executions.set(name, execution);
     this.#enter(execution, LIFECYCLE_DEFINITION.StartAt, { ...input });
     return 'started';
@@ -72,7 +76,7 @@ export class StateMachineInSimulation implements LifecycleEngine {
     return answer ? 'delivered' : 'gone';
   }
 
-  /** Somebody stops an execution by hand: nothing of it goes on, and its tokens are gone. */
+  /** Somebody stops an execution by hand: nothing of it goes on, its tokens are gone, and nobody is told. */
   abort(name: string): void {
     this.executions.get(name)!.status = 'failed';
     for (const token of this.#waiting.keys()) if (token.startsWith(`${name}/`)) this.#waiting.delete(token);
@@ -147,7 +151,10 @@ export class StateMachineInSimulation implements LifecycleEngine {
     }
     const caught = state.Catch?.find(matches);
     if (caught) this.#enter(execution, caught.Next, data);
-    else execution.status = 'failed';
+    else {
+      execution.status = 'failed';
+      this.#onFailed(execution);
+    }
   }
 }
 

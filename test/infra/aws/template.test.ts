@@ -239,11 +239,33 @@ describe('triggers', () => {
   it('every rule has a maximum event age, at most 2 retries and a dead-letter queue (rule 16)', () => {
     const targets = of('AWS::Events::Rule').flatMap((rule) => rule.properties.Targets);
 
-    expect(targets.length).toBeGreaterThan(0);
+    // A task that has stopped is seen by the pool's watch as well; of a stopped execution nobody else hears.
+    const ages = targets.map(({ RetryPolicy }) => RetryPolicy.MaximumEventAgeInSeconds);
+    expect(ages.sort()).toEqual([300, 3600]);
     for (const target of targets) {
-      expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 2 });
+      expect(target.RetryPolicy.MaximumRetryAttempts).toBe(2);
       expect(target.DeadLetterConfig.Arn).toBeDefined();
     }
+  });
+
+  it('the lifecycle function hears of executions of its own state machine that did not end well; what it cannot do is kept', () => {
+    const lifecycle = of('AWS::Lambda::Function').find(
+      ({ properties }) => properties.FunctionName === 'pushpool-lifecycle',
+    );
+    const rule = of('AWS::Events::Rule').find(({ properties }) => properties.EventPattern.source[0] === 'aws.states');
+    const later = of('AWS::Lambda::EventInvokeConfig').find(
+      ({ properties }) => properties.FunctionName.Ref === lifecycle?.id,
+    );
+
+    const [stateMachine] = of('AWS::StepFunctions::StateMachine');
+    expect(rule?.properties.EventPattern).toEqual({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [{ Ref: stateMachine?.id }], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
+    });
+    expect(rule?.properties.Targets).toMatchObject([{ Arn: { 'Fn::GetAtt': [lifecycle?.id, 'Arn'] } }]);
+    expect(later?.properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 });
+    expect(later?.properties.DestinationConfig.OnFailure.Destination).toBeDefined();
   });
 });
 

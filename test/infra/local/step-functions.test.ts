@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFunctions, type Functions } from '../../../infra/local/lambda.ts';
 import { compileStateMachine } from '../../../infra/local/state-machine.ts';
-import { createEngine, type LocalEngine } from '../../../infra/local/step-functions.ts';
+import { createEngine, type FailedExecution, type LocalEngine } from '../../../infra/local/step-functions.ts';
 import { ConflictError, TransientError } from '../../../shared/domain/errors.ts';
 import { LIFECYCLE_DEFINITION } from '../../../shared/lifecycle/definition.ts';
 import type { ExecutionStart } from '../../../shared/ports/lifecycle-engine.ts';
@@ -30,6 +30,7 @@ class Home {
   readonly calls: Call[] = [];
   readonly answers: Record<string, Answer[]> = {};
   readonly functions: Functions = createFunctions();
+  readonly failed: FailedExecution[] = [];
   engine!: LocalEngine;
   readonly folder: string;
 
@@ -53,6 +54,7 @@ class Home {
       dataFolder: this.folder,
       functions: this.functions,
       log: () => {},
+      onFailed: async (execution) => this.failed.push(execution),
     });
     return this;
   }
@@ -265,6 +267,21 @@ describe('the local Step Functions', () => {
     await home.ended('a');
 
     expect(home.engine.report('a')).toMatchObject({ status: 'failed', states: ['WaitUntilDue', 'Prepare'] });
+  });
+
+  it('tells of an execution that failed and of no other, and the next home once more', async () => {
+    home.answers['prepare'] = [{ next: 'nothing' }, { next: 'submit', target: 'x'.repeat(300 * 1024) }];
+
+    await home.engine.start('a', INPUT);
+    await home.ended('a');
+    await home.engine.start('b', { ...INPUT, flow_run_id: 'b' });
+    await home.ended('b');
+    const next = new Home(folder).open();
+    next.engine.resume();
+
+    const told = [{ input: { ...INPUT, flow_run_id: 'b' }, seconds: expect.any(Number) }];
+    expect([home.failed, next.failed]).toEqual([told, told]);
+    next.engine.close();
   });
 
   describe('after the home was killed', () => {
