@@ -2,6 +2,11 @@ import { byTimestamp, type LogBatch, type LogLine, type NewLog } from './log.ts'
 
 /** Plain JSON of a batch; gzipped it is far below DynamoDB's 400 KB. A single longer line makes a batch of its own. */
 const BATCH_BYTES = 200 * 1024;
+/**
+ * The time between a batch's first and last line, at most. So whoever reads from a time on begins this much earlier, and newest
+ * first is read batch by batch.
+ */
+export const BATCH_SPAN_MS = 60_000;
 /** Ids number the lines of a request in two groups of 12 bits. */
 const GROUP = 4096;
 
@@ -18,7 +23,7 @@ export function toLogBatches(
   const groups = Map.groupBy(logs, (log) => log.flow_run_id ?? log.timestamp.slice(0, 10));
   return [...groups.values()].flatMap((group) => {
     let number = 0;
-    return chunks(group).map((chunk) => {
+    return chunks(group.toSorted(byTime)).map((chunk) => {
       const name = hash(JSON.stringify([number, chunk]));
       const lines = chunk.map((log) => toLine(log, lineId(log.timestamp, number++, name)));
       const flow_run_id = chunk[0]?.flow_run_id ?? null;
@@ -27,15 +32,21 @@ export function toLogBatches(
   });
 }
 
+/** Equal times keep the order of writing. */
+const byTime = (a: NewLog, b: NewLog): number => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0);
+
 function chunks(logs: readonly NewLog[]): NewLog[][] {
   const result: NewLog[][] = [];
   let bytes = 0;
+  let end = 0;
   for (const log of logs) {
     const size = 200 + new TextEncoder().encode(log.message).length;
+    const time = Date.parse(log.timestamp);
     const current = result.at(-1);
-    if (!current || bytes + size > BATCH_BYTES) {
+    if (!current || bytes + size > BATCH_BYTES || time > end) {
       result.push([log]);
       bytes = size;
+      end = time + BATCH_SPAN_MS;
     } else {
       current.push(log);
       bytes += size;

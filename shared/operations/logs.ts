@@ -59,12 +59,12 @@ export async function downloadFlowRunLogs(app: App, flowRunId: string): Promise<
 export async function readLogs(app: App, principal: Principal, body: LogFilterBody): Promise<Log[]> {
   const filter = body.logs ?? null;
   const descending = body.sort === 'TIMESTAMP_DESC';
-  const until = filter?.operator === 'or_' ? null : (filter?.timestamp?.before_ ?? null);
+  const { after_: from = null, before_: until = null } = (filter?.operator === 'or_' ? null : filter?.timestamp) ?? {};
   const { runs, days } = await partitions(app, principal, filter);
   await assertOwned(app, principal, runs);
   const sources = [
-    ...runs.map((id) => app.store.logs.ofRun(id, { until, descending })),
-    ...days.map((day) => app.store.logs.ofDay(day, { until, descending })),
+    ...runs.map((id) => app.store.logs.ofRun(id, { from, until, descending })),
+    ...days.map((day) => app.store.logs.ofDay(day, { from, until, descending })),
   ];
   const ordered = mergeOrdered(sources, (a, b) => (descending ? byTimestamp(b, a) : byTimestamp(a, b)));
   return takePage(

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Log } from '../../../shared/domain/log.ts';
 import { appendLogs } from '../../../shared/operations/logs.ts';
@@ -131,6 +132,64 @@ describe('logs', () => {
     await messages(ofRun(run));
 
     expect(home.consumed.map(({ operation }) => operation)).toEqual(['query']);
+  });
+
+  it('come in order and whole, from and until any time, however batches overlap and whatever the page', async () => {
+    const second = fc.integer({ min: 0, max: 300 });
+    const at = (time: number) => new Date(Date.parse('2026-11-24T02:00:00Z') + time * 1000).toISOString();
+    const batches = fc.array(fc.array(second, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(batches, second, second, async (posted, from, until) => {
+        const run = crypto.randomUUID();
+        // Lines that are told apart: the same batch again would be the same lines.
+        const lines = posted.map((times, batch) =>
+          times.map((time, number) => ({ time, text: `${time} ${batch} ${number}` })),
+        );
+        for (const batch of lines) {
+          const body = batch.map(({ time, text }) => line(text, { flow_run_id: run, timestamp: at(time) }));
+          await home.call('POST', '/logs/', body);
+        }
+        const within = { ...ofRun(run), timestamp: { after_: at(from), before_: at(until) } };
+        const expected = lines.flat().filter(({ time }) => time >= from && time <= until);
+        const oldest = await messages(within);
+        const newest = await messages(within, { sort: 'TIMESTAMP_DESC' });
+
+        expect(oldest.toSorted()).toEqual(expected.map(({ text }) => text).sort());
+        expect(oldest.map((text) => Number.parseFloat(text))).toEqual(
+          expected.map(({ time }) => time).sort((a, b) => a - b),
+        );
+        expect(newest).toEqual(oldest.toReversed());
+        expect(await messages(within, { sort: 'TIMESTAMP_DESC', limit: 3, offset: 2 })).toEqual(newest.slice(2, 5));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('of a long run cost what is asked for: those since a time, and the newest', async () => {
+    const run = crypto.randomUUID();
+    const second = (number: number) => new Date(Date.parse('2026-11-24T00:00:00Z') + number * 1000).toISOString();
+    for (let start = 0; start < 3_600; start += 60) {
+      const lines = Array.from({ length: 60 }, (_, number) => start + number);
+      await home.call(
+        'POST',
+        '/logs/',
+        lines.map((number) => line(`line ${number}`, { flow_run_id: run, timestamp: second(number) })),
+      );
+    }
+    const units = async (ask: Promise<string[]>) => {
+      home.consumed.length = 0;
+      const found = await ask;
+      return { found, units: home.consumed.reduce((sum, { units }) => sum + units, 0) };
+    };
+
+    const all = await units(messages(ofRun(run), { limit: 200, offset: 3_400 }));
+    const since = await units(messages({ ...ofRun(run), timestamp: { after_: second(3_595) } }));
+    const newest = await units(messages(ofRun(run), { sort: 'TIMESTAMP_DESC', limit: 3 }));
+
+    expect(since.found).toEqual([3_595, 3_596, 3_597, 3_598, 3_599].map((number) => `line ${number}`));
+    expect(newest.found).toEqual([3_599, 3_598, 3_597].map((number) => `line ${number}`));
+    expect(since.units).toBeLessThan(all.units / 10);
+    expect(newest.units).toBeLessThan(all.units / 2);
   });
 
   it('take a body of several megabytes and a line of a megabyte', async () => {

@@ -43,6 +43,23 @@ describe('batches of log lines', () => {
     );
   });
 
+  it('span a minute at most, so that lines are found from a time on without looking far back', () => {
+    const times = ['05:03:00.5', '05:00:00.0', '05:01:00.0', '05:01:00.1', '05:02:00.1', '05:02:00.2'];
+    const lines = times.map((time) => ({
+      ...{ name: 'n', level: 20, message: time, flow_run_id: 'a' },
+      timestamp: `2026-11-24T${time}00000Z`,
+    }));
+
+    const batches = toLogBatches(lines, NOW, hash).map(({ batch }) => batch.lines.map(({ message }) => message));
+
+    expect(batches).toEqual([
+      ['05:00:00.0', '05:01:00.0'],
+      ['05:01:00.1', '05:02:00.1'],
+      ['05:02:00.2'],
+      ['05:03:00.5'],
+    ]);
+  });
+
   it('are cut below the size of an item, a long line alone', () => {
     const lines: NewLog[] = [100, 150_000, 100_000, 900_000, 100].map((length, index) => ({
       name: 'n',
