@@ -7,14 +7,18 @@ import type { ProvisionOptions } from './options.ts';
 
 const CUSTOMISE = 'Would you like to customize the resource names for your infrastructure?';
 
-/** The names of what is made: the defaults, those of `--names`, or what somebody at a terminal chooses. */
+/**
+ * The names of what is made: those of `--names`, or what somebody at a terminal chooses; else as they were chosen before, so that a
+ * second run finds what the first has made; else the defaults.
+ */
 export async function chooseNames(
   context: Context,
   questions: readonly NameQuestion[],
   pool: string,
+  before: Readonly<Record<string, string>>,
   options: ProvisionOptions,
 ): Promise<Readonly<Record<string, string>>> {
-  const names = Object.fromEntries(questions.map(({ key, defaultName }) => [key, defaultName(pool)]));
+  const names = Object.fromEntries(questions.map(({ key, defaultName }) => [key, before[key] ?? defaultName(pool)]));
   if (options.names !== undefined) return checked(questions, { ...names, ...readJsonObject(context, options.names) });
   const asks = context.interactive && !context.out.json && !options.yes;
   if (!asks || !(await confirm(context, CUSTOMISE, {}))) return checked(questions, names);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PoolProvisioned } from '../../shared/api/schemas/ui.ts';
 import type { JsonObject } from '../../shared/domain/json/json.ts';
 import { applyPlan } from '../../shared/provision/apply.ts';
 import { keptText } from '../../shared/provision/failure.ts';
@@ -16,6 +17,7 @@ import { interruptible } from './interruptible.ts';
 import { chooseNames } from './names.ts';
 import type { ProvisionOptions } from './options.ts';
 import { placeOfPool } from './place-of-pool.ts';
+import { recordedNames, recordInfrastructure } from './record.ts';
 import { useRegistry } from './registry.ts';
 
 export interface Provisioned {
@@ -23,8 +25,8 @@ export interface Provisioned {
   readonly outcome: 'applied' | 'declined' | 'planned';
   readonly template: JsonObject;
   readonly steps: readonly PlannedStep[];
-  /** Where it is, and a line for each thing that is there now: what the pool's page shows. */
-  readonly there: { readonly place: string; readonly things: string[] };
+  /** Where it is, a line for each thing that is there now, which the pool's page shows, and the names that were chosen. */
+  readonly there: PoolProvisioned;
   readonly registry: Registry | null;
   /** For people. */
   readonly notes: readonly string[];
@@ -53,7 +55,8 @@ export async function openAccount(
     ...(pool.template && (await placeOfPool(client, pool.template))),
     ...options,
   });
-  const names = await chooseNames(context, account.provisioner.questions, pool.name, options);
+  const before = await recordedNames(client, pool.name);
+  const names = await chooseNames(context, account.provisioner.questions, pool.name, before, options);
   const provisioning = account.context({
     pool: pool.name,
     names,
@@ -78,10 +81,12 @@ export async function provision(
   const { account, provisioning } = await openAccount(context, pool, options);
   const { provisioner } = account;
   const steps = await context.out.during('Looking at what is there', () => makePlan(provisioner, provisioning));
-  context.out.note(`\n${planText(pool.name, provisioner.place(provisioning), steps)}\n`);
+  const place = provisioner.place(provisioning);
+  context.out.note(`\n${planText(pool.name, place, steps)}\n`);
   for (const warning of provisioner.warnings?.(provisioning) ?? []) context.out.warn(warning);
-  const things = steps.flatMap(({ line }) => (line === null ? [] : [thing(line)]));
-  const there = { place: provisioner.place(provisioning), things };
+  const names = { ...provisioning.names };
+  const thingsOf = (some: readonly PlannedStep[]) => some.flatMap(({ line }) => (line === null ? [] : [thing(line)]));
+  const there = { place, things: thingsOf(steps), names };
   const untouched = { template: pool.template, steps, there, registry: null, notes: [] };
   if (options.dryRun) return { ...untouched, outcome: 'planned' };
   if (options.rotateKey && !steps.some(({ action }) => action === 'rotate')) {
@@ -90,6 +95,11 @@ export async function provision(
   const needed = steps.some(({ action }) => action !== 'reuse');
   if (needed && !(await confirm(context, 'Proceed with infrastructure provisioning?', options))) {
     return { ...untouched, outcome: 'declined' };
+  }
+  if (needed) {
+    // The names first: whoever goes on after a failure finds what this run has made.
+    const things = thingsOf(steps.filter(({ action }) => action !== 'create'));
+    await recordInfrastructure(await context.uninterruptedClient(), pool.name, { place, things, names });
   }
   const made: string[] = [];
   const apply = (step: (text: string) => void) =>

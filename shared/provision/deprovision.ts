@@ -3,6 +3,9 @@ import { look, resourcesOf } from './plan.ts';
 import type { OtherPool, ProvisionContext, Provisioner, Resource } from './resource.ts';
 import { thing } from './thing.ts';
 
+/** The resource that pools of every cloud refer to in their templates. */
+const CREDENTIALS_BLOCK = 'credentials-block';
+
 /** What a removal does with one resource. */
 export interface Removal {
   readonly id: string;
@@ -69,7 +72,9 @@ async function usersOf<Context extends ProvisionContext>(
   others: readonly OtherPool[],
 ): Promise<ReadonlyMap<string, string>> {
   const users = new Map<string, string>();
+  const block = context.found.get(CREDENTIALS_BLOCK) as { readonly id: string } | undefined;
   for (const other of others) {
+    if (block && JSON.stringify(other.defaults).includes(block.id)) users.set(CREDENTIALS_BLOCK, other.name);
     for (const id of (await provisioner.usedBy?.(context, other)) ?? []) users.set(id, other.name);
   }
   return users;

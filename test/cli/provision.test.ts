@@ -169,6 +169,26 @@ describe('pushpool work-pool provision-infra', () => {
     expect(azure.applications.size).toBe(1);
   });
 
+  it('goes on with the names that were chosen before, after a failure too, and removes what has them', async () => {
+    await cli.json('work-pool', 'create', 'kept', '-t', 'azure-container-instance:push');
+    cli.write('names.json', JSON.stringify({ resourceGroup: 'flows-rg', app: 'flows-app' }));
+    azure.deny = /PUT .*\/registries\//;
+    const broken = await run('work-pool', 'provision-infra', 'kept', '--names', 'names.json');
+    azure.deny = null;
+
+    const mended = await run('work-pool', 'provision-infra', 'kept');
+    const again = await run('work-pool', 'provision-infra', 'kept');
+
+    const names = () => [...azure.applications.values()].map(({ displayName }) => displayName);
+    expect([broken.exitCode, mended.exitCode]).toEqual([1, 0]);
+    expect(names()).toEqual(['flows-app']);
+    expect(again.stderr).toContain('No additional infrastructure required for work pool kept.');
+    expect((await defaultsOf('kept'))('resource_group_name')).toBe('flows-rg');
+
+    await run('work-pool', 'deprovision-infra', 'kept');
+    expect(names()).toEqual([]);
+  });
+
   it('refuses pools that need nothing, and pools that are not there', async () => {
     await cli.json('work-pool', 'create', 'worker', '-t', 'process');
 

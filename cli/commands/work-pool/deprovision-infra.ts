@@ -55,7 +55,12 @@ const deprovision: Run<[string], Options> = async (context, options, name) => {
       () => 'Run the same command again to remove the rest.',
     );
     const kept = removals.filter(({ action }) => action === 'keep').map(({ line }) => line);
-    await recordInfrastructure(client, name, { place: provisioner.place(provisioning), things: kept });
+    const { names } = provisioning;
+    await recordInfrastructure(client, name, {
+      place: provisioner.place(provisioning),
+      things: kept,
+      names: { ...names },
+    });
   }
   await context.out.result({ name, removals, removed: options.dryRun ? [] : removed.map(({ id }) => id) }, () =>
     options.dryRun || removed.length === 0

@@ -49,5 +49,5 @@ export const flowRunInfrastructure = z.strictObject({
 
 export const poolInfrastructure = z.strictObject({
   refused: z.nullable(z.strictObject({ reason: text, since: time })),
-  provisioned: z.nullable(z.strictObject({ place: text, things: texts, at: time })),
+  provisioned: z.nullable(z.strictObject({ place: text, things: texts, names: z.record(z.string(), text), at: time })),
 });

@@ -44,6 +44,16 @@ export const schemaValuesBody = z.object({ schema: jsonObject, values: jsonObjec
 const MOST_THINGS = 100;
 const line = z.string().check(z.minLength(1), z.maxLength(500));
 
-/** `PUT /ui/work_pools/{name}/infrastructure`: where, and a line for each thing that is there. */
-export const poolProvisioned = z.object({ place: line, things: z.array(line).check(z.maxLength(MOST_THINGS)) });
+/**
+ * `PUT /ui/work_pools/{name}/infrastructure`: where, a line for each thing that is there, and the names that were chosen for what is
+ * made, by what they name.
+ */
+export const poolProvisioned = z.object({
+  place: line,
+  things: z.array(line).check(z.maxLength(MOST_THINGS)),
+  names: z._default(
+    z.record(line, line).check(z.refine((names) => Object.keys(names).length <= MOST_THINGS, 'Too many names')),
+    {},
+  ),
+});
 export type PoolProvisioned = z.infer<typeof poolProvisioned>;

@@ -17,13 +17,18 @@ const keyOf = (poolId: string) => keys.below('workPool', poolId, 'PROVISIONED');
 export async function readPoolInfrastructure(app: App, name: string): Promise<PoolInfrastructure> {
   const pool = await readWorkPoolByName(app, name);
   const stored = await app.store.table.get<NonNullable<PoolInfrastructure['provisioned']>>(keyOf(pool.id));
-  return { refused: pool.refused ?? null, provisioned: stored?.doc ?? null };
+  // Names are remembered since a later version.
+  return {
+    refused: pool.refused ?? null,
+    provisioned: stored ? { ...stored.doc, names: stored.doc.names ?? {} } : null,
+  };
 }
 
 /** Remembers what is there for the pool now; the last one to say so is believed. Throws 404. */
-export async function recordProvisioned(app: App, name: string, { place, things }: PoolProvisioned): Promise<void> {
+export async function recordProvisioned(app: App, name: string, provisioned: PoolProvisioned): Promise<void> {
   const pool = await readWorkPoolByName(app, name);
-  const doc = { place, things, at: app.clock.now().toISOString() };
+  const { place, things, names } = provisioned;
+  const doc = { place, things, names, at: app.clock.now().toISOString() };
   await app.store.table.put({ key: keyOf(pool.id), doc });
 }
 

@@ -24,6 +24,12 @@ const credentialsBlock: Resource<ModalContext, StoredBlock> = {
   create: (context) => context.blocks.create(BLOCK_TYPE, context.names['block']!, tokenOf(context)),
   rotate: (context, block) => context.blocks.update(block, tokenOf(context)),
   isOurs: () => true,
+  /** A block that somebody filled in by hand may have the name; what is in it tells. */
+  async keptBecause({ modalToken }, { data }) {
+    return modalToken && data['token_id'] !== modalToken.tokenId
+      ? 'it holds another token than yours, as far as your API key shows'
+      : null;
+  },
   remove: ({ blocks }, { id }) => blocks.remove(id),
 };
 
@@ -51,5 +57,5 @@ export const modalProvisioner: Provisioner<ModalContext> = {
     withDefaults(template, {
       modal_credentials: blockReference(earlier<{ id: string }>(context, 'credentials-block').id),
     }),
-  notes: () => ['Modal pulls images from any registry; name the image in the deployment'],
+  notes: () => ['Modal pulls images from any registry; name the image in the deployment.'],
 };

@@ -62,15 +62,19 @@ describe('what the page shows of the infrastructure', () => {
     expect((await of('work_pools', 'push')).refused).toBeNull();
   });
 
-  it('of a pool that was provisioned: where, and what is there, until the pool is deleted', async () => {
+  it('of a pool that was provisioned: where, what is there and how it is named, until the pool is deleted', async () => {
     const make = () => push.home.call('POST', '/work_pools/', { name: 'made', type: 'process' });
     await make();
     const things = ['an ECS cluster for running Prefect flows: prefect-ecs-cluster'];
     const place = 'AWS account 123456789012, region us-east-1';
-    const put = await push.home.call('PUT', '/ui/work_pools/made/infrastructure', { place, things });
+    const names = { cluster: 'prefect-ecs-cluster' };
+    const put = (body: object) => push.home.call('PUT', '/ui/work_pools/made/infrastructure', body);
 
-    expect(put.status).toBe(204);
-    expect((await of('work_pools', 'made')).provisioned).toMatchObject({ place, things });
+    expect((await put({ place, things })).status).toBe(204);
+    expect((await of('work_pools', 'made')).provisioned).toMatchObject({ place, things, names: {} });
+    expect((await put({ place, things, names })).status).toBe(204);
+    expect((await of('work_pools', 'made')).provisioned).toMatchObject({ place, things, names });
+    expect((await put({ place, things, names: { cluster: '' } })).status).toBe(422);
     await push.home.call('DELETE', '/work_pools/made');
     await make();
     expect((await of('work_pools', 'made')).provisioned).toBeNull();

@@ -192,12 +192,16 @@ describe('what an Azure Container Instances push pool needs in a subscription', 
     const [credentials] = [...blocks.kept.values()];
     const defaults = defaultsOf(aciProvisioner.template(made, TEMPLATE));
 
-    const removals = await planRemoval(aciProvisioner, { ...context(), removing: true }, [
-      { name: 'other', defaults, credentials: credentials! },
-    ]);
+    const removedBeside = async (theirs: typeof defaults) => {
+      const other = { name: 'other', defaults: theirs, credentials: credentials! };
+      const removals = await planRemoval(aciProvisioner, { ...context(), removing: true }, [other]);
+      expect(removals.find(({ id }) => id === 'identity')?.why).toBe('work pool other uses it too');
+      return removals.filter(({ action }) => action === 'remove').map(({ id }) => id);
+    };
 
-    expect(removals.filter(({ action }) => action === 'remove').map(({ id }) => id)).toEqual(['credentials-block']);
-    expect(removals.find(({ id }) => id === 'identity')?.why).toBe('work pool other uses it too');
+    expect(await removedBeside(defaults)).toEqual([]);
+    const ownBlock = { $ref: { block_document_id: 'another' } };
+    expect(await removedBeside({ ...defaults, aci_credentials: ownBlock })).toEqual(['credentials-block']);
   });
 
   it('keeps a block that somebody filled in by hand', async () => {
