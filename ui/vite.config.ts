@@ -1,12 +1,12 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { fontsAsFiles } from './build/fonts.ts';
-import { graphsWithoutEval } from './build/graphs-without-eval.ts';
+import { mendedGraphs } from './build/graphs.ts';
 import { doesNothingAlone, prefectSources } from './build/prefect-sources.ts';
 
 /** Built into `dist`, which the local home serves beside the API. `npm run dev` forwards the API to a local home. */
 export default defineConfig({
-  plugins: [prefectSources(), graphsWithoutEval(), vue(), fontsAsFiles()],
+  plugins: [prefectSources(), mendedGraphs(), vue(), fontsAsFiles()],
   worker: { format: 'es', plugins: () => [prefectSources()] },
   build: {
     target: 'es2022',

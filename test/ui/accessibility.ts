@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 
+const NARROW = { width: 390, height: 844 };
+
 /** The checker is a package of the page's own, beside what it checks. */
 const AXE = path.join(import.meta.dirname, '../../ui/node_modules/axe-core/axe.min.js');
 
@@ -43,4 +45,28 @@ export async function seriousFindings(page: Page): Promise<string[]> {
           .map(({ html }) => `    ${html.slice(0, 300)}`)
           .join('\n')}`,
     );
+}
+
+/**
+ * What keeps somebody from a page as it is now: serious findings in the light, in the dark and on a narrow screen, and what scrolls
+ * sideways there. Leaves it as it was.
+ */
+export async function barriers(page: Page): Promise<string[]> {
+  const wide = page.viewportSize();
+  const told = (where: string, found: readonly string[]) => found.map((finding) => `${where}: ${finding}`);
+  const light = told('light', await seriousFindings(page));
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html.dark').waitFor();
+  const dark = told('dark', await seriousFindings(page));
+  await page.setViewportSize(NARROW);
+  const narrow = told('narrow', [...(await seriousFindings(page)), ...(await sideways(page))]);
+  await page.emulateMedia({ colorScheme: 'light' });
+  if (wide) await page.setViewportSize(wide);
+  return [...light, ...dark, ...narrow];
+}
+
+/** Whether a page is wider than its screen. */
+export async function sideways(page: Page): Promise<string[]> {
+  const beyond = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  return Number(beyond) > 0 ? [`scrolls sideways by ${beyond} points`] : [];
 }

@@ -20,7 +20,7 @@ describe('runs on the page, while they happen', () => {
   let flow: string;
   beforeAll(async () => {
     [home, browser] = await Promise.all([
-      startHome({ dataFolder: folder, port: 0, stopGraceSeconds: 1 }),
+      startHome({ dataFolder: folder, port: 0, cancelGraceSeconds: 1, stopGraceSeconds: 1 }),
       openBrowser(),
     ]);
     api = client(home);
@@ -74,7 +74,7 @@ describe('runs on the page, while they happen', () => {
     await api.post(`/flow_runs/${made.id}/set_state`, { state: { type: 'CANCELLING' } });
   });
 
-  it('the graph of its task runs is drawn, by a page that may not compile text', async () => {
+  it('the graph of its task runs is drawn, in the dark too, by a page that may not compile text', async () => {
     const run = await api.post('/flow_runs/', { flow_id: flow, name: 'drawn', state: { type: 'RUNNING' } });
     for (const [name, type] of [
       ['first', 'COMPLETED'],
@@ -88,9 +88,14 @@ describe('runs on the page, while they happen', () => {
       const canvas = page.locator('canvas').first();
       await canvas.waitFor();
       // Green for the task that completed, red for the one that failed.
-      const colours = async () => await coloursOf(page, (await canvas.screenshot()).toString('base64'));
+      const clip = (await canvas.boundingBox())!;
+      const colours = async () => await coloursOf(page, (await page.screenshot({ clip })).toString('base64'));
       await until(async () => (await colours()).green > 50);
       expect((await colours()).red).toBeGreaterThan(50);
+
+      // Names stay readable when the system turns dark.
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await until(async () => (await colours()).white > 50);
     });
   });
 
@@ -117,19 +122,20 @@ describe('runs on the page, while they happen', () => {
   });
 });
 
-/** How many points of a picture are clearly green, and clearly red. */
-function coloursOf(page: Page, picture: string): Promise<{ green: number; red: number }> {
+/** How many points of a picture are clearly green, clearly red, and all but white. */
+function coloursOf(page: Page, picture: string): Promise<{ green: number; red: number; white: number }> {
   return page.evaluate(`(async () => {
     const bytes = Uint8Array.from(atob('${picture}'), (letter) => letter.charCodeAt(0));
     const bitmap = await createImageBitmap(new Blob([bytes]));
     const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    const found = { green: 0, red: 0 };
+    const found = { green: 0, red: 0, white: 0 };
     for (let at = 0; at < data.length; at += 4) {
       const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
       if (green > 120 && red < 80 && blue < 110) found.green++;
       if (red > 180 && green < 60 && blue < 80) found.red++;
+      if (red > 220 && green > 220 && blue > 220) found.white++;
     }
     return found;
   })()`);

@@ -74,6 +74,17 @@ export const MENDED: readonly Mend[] = [
     was: "getObjectFilter(filters, 'workQueue'),",
     is: "getObjectFilter(filters, 'state'),",
   },
+  // "20s ago" was reckoned from the nearest whole minute: what had just begun was to begin "in 21s".
+  {
+    file: '/components/FormattedDate.vue',
+    was: 'useNow({ interval: 60_000 })',
+    is: 'useNow({ interval: 1000 })',
+  },
+  {
+    file: '/useNow/useNow.js',
+    was: 'Math.round(time / intervalRef.value)',
+    is: 'Math.ceil(time / intervalRef.value)',
+  },
   // A limit that was refused took what had been typed along.
   ...onlyWhenDone(
     '/ConcurrencyLimitsCreateModal.vue',

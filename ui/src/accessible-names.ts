@@ -7,6 +7,7 @@ export function nameWhatHasNoName(root: HTMLElement): void {
     for (const [selector, rule] of RULES)
       for (const element of root.querySelectorAll<HTMLElement>(selector)) rule(element);
   };
+  addEventListener('resize', mend);
   // Before anybody reads what was added, and once for all that was added together.
   new MutationObserver(mend).observe(root, {
     childList: true,
@@ -52,7 +53,17 @@ const RULES: readonly (readonly [selector: string, rule: (element: HTMLElement) 
   ['.block-type-card-preview__description', (text) => text.setAttribute('tabindex', '0')],
   ['.p-list-item-input input[type=checkbox], .p-list-item__content input[type=checkbox]', nameFromAround],
   ['img:not([alt])', (image) => image.setAttribute('alt', '')],
+  ['.p-table, .p-code-highlight', scrollByKeyboard],
 ];
+
+/** What is wider than its place is scrolled by arrows once it has the focus. */
+function scrollByKeyboard(region: HTMLElement): void {
+  const scrolls = String(region.scrollWidth > region.clientWidth);
+  if (region.dataset['scrolls'] === scrolls) return;
+  region.dataset['scrolls'] = scrolls;
+  if (scrolls === 'true') region.setAttribute('tabindex', '0');
+  else region.removeAttribute('tabindex');
+}
 
 /** A label whose control has no id of its own. */
 function labelControl(box: HTMLElement): void {

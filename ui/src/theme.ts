@@ -1,3 +1,4 @@
+import { useColorTheme } from '@prefecthq/prefect-design';
 import { applyColorModeClass, type ColorMode } from '@prefecthq/prefect-ui-library';
 import { ref, watchEffect } from 'vue';
 
@@ -9,10 +10,8 @@ export const colorMode = ref<ColorMode | null>((localStorage.getItem(STORED) as 
 
 /** Light or dark as the system says, and the colours of states as chosen in the settings. */
 export function applyTheme(): void {
-  const paint = () => {
-    document.documentElement.classList.toggle('dark', dark.matches);
-    document.documentElement.classList.toggle('light', !dark.matches);
-  };
+  const { setTheme } = useColorTheme();
+  const paint = () => setTheme(dark.matches ? 'dark' : 'light');
   paint();
   dark.addEventListener('change', paint);
   watchEffect(() => {

@@ -7,20 +7,24 @@ const SETTERS = path.join(import.meta.dirname, '../node_modules/@pixi/unsafe-eva
 /** The class of pixi that asks whether text may be compiled, under whatever name the graphs' build gave it. */
 const SHADERS = /class (\w+) \{(?:(?!\nclass )[\s\S])*?\n {2}systemCheck\(\) \{/;
 
+/** Where the colours of another theme take the place of those that names and lines were made with, and hold on to. */
+const STYLES = /(\w+) = (\w+\(\w+\)), (\w+\.emit\("stylesUpdated", \1\))/;
+
 /**
- * The graph of a run is drawn by pixi, which compiles the setters of its drawing programs from text and lies inside the graphs' one
- * file. Here it takes setters that are written out, so that the page needs no `unsafe-eval`. Throws when pixi is no longer found there.
+ * The graph of a run lies in one file with pixi, which draws it. Pixi compiles the setters of its drawing programs from text: here it
+ * takes setters that are written out, so that the page needs no `unsafe-eval`. And names keep the colour of the theme they were first
+ * drawn in, black on black: here it is changed where they have it from. Throws when what is to be changed is no longer found there.
  */
-export function graphsWithoutEval(): Plugin {
+export function mendedGraphs(): Plugin {
   return {
-    name: 'graphs-without-eval',
+    name: 'mended-graphs',
     transform(code, id) {
       if (!id.endsWith(GRAPHS)) return null;
       const [, shaders] = SHADERS.exec(code) ?? [];
-      if (!shaders)
-        throw new Error(`${id} has changed: pixi's shader system is to be found by build/graphs-without-eval.ts.`);
+      if (!shaders || !STYLES.test(code))
+        throw new Error(`${id} has changed: pixi's shader system and the styles are to be found by build/graphs.ts.`);
       return `import { syncUniforms } from '${SETTERS}';
-${code}
+${code.replace(STYLES, 'Object.assign($1, $2), $3')}
 Object.assign(${shaders}.prototype, {
   systemCheck() {},
   syncUniforms(group, program) {
