@@ -5,6 +5,7 @@ import { ecsProvisioner } from '../../shared/provision/ecs/ecs.ts';
 import type { OpenAccount } from '../context.ts';
 import { Failure, UsageError } from '../errors.ts';
 import { homeRole } from './home-role.ts';
+import { onThisMachine } from './on-this-machine.ts';
 
 /** The account of the AWS credentials that any AWS tool would find: environment, profile, SSO, role. */
 export const openEcsAccount: OpenAccount = async (context, options) => {
@@ -12,7 +13,8 @@ export const openEcsAccount: OpenAccount = async (context, options) => {
   const accountId = await whoAmI(region);
   const withKey = options.withKey ?? options.rotateKey ?? false;
   const role = withKey ? null : await homeRole(context, options, 'EcsRoleArn');
-  if (!withKey && !role && !isLoopback(context.apiUrl())) context.out.warn(elsewhere(accountId));
+  // A local home submits with what it finds on its own machine.
+  if (!withKey && !role && !onThisMachine(context.apiUrl())) context.out.warn(elsewhere(accountId));
   return {
     provisioner: ecsProvisioner,
     context: (base): EcsContext => ({
@@ -29,9 +31,6 @@ export const openEcsAccount: OpenAccount = async (context, options) => {
     }),
   };
 };
-
-/** A local home submits with what it finds on its own machine. */
-const isLoopback = (url: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 
 const elsewhere = (accountId: string): string =>
   `The role that pushpool submits runs under was not found in the AWS account ${accountId}. If pushpool is in another account, give --aws-role (the output EcsRoleArn of its stack) or --with-key; else its own role is used.`;

@@ -15,6 +15,7 @@ import { serverBlocks } from './blocks.ts';
 import { deployScript } from './deploy-script.ts';
 import { interruptible } from './interruptible.ts';
 import { chooseNames } from './names.ts';
+import { onThisMachine } from './on-this-machine.ts';
 import type { ProvisionOptions } from './options.ts';
 import { placeOfPool } from './place-of-pool.ts';
 import { recordedNames, recordInfrastructure } from './record.ts';
@@ -84,6 +85,7 @@ export async function provision(
   const place = provisioner.place(provisioning);
   context.out.note(`\n${planText(pool.name, place, steps)}\n`);
   for (const warning of provisioner.warnings?.(provisioning) ?? []) context.out.warn(warning);
+  if (onThisMachine(context.apiUrl())) context.out.warn(unreachable(context.apiUrl()));
   const names = { ...provisioning.names };
   const thingsOf = (some: readonly PlannedStep[]) => some.flatMap(({ line }) => (line === null ? [] : [thing(line)]));
   const there = { place, things: thingsOf(steps), names };
@@ -122,6 +124,9 @@ export async function provision(
     notes: provisioner.notes?.(provisioning) ?? [],
   };
 }
+
+const unreachable = (apiUrl: string): string =>
+  `Containers in the cloud report to pushpool, and ${apiUrl} can be reached from this machine alone: flows in Python would start there and not get on. Put pushpool where they reach it: in AWS, or \`pushpool dev --auth --host …\` at an address of its own.`;
 
 /** What to do with a pool that has its infrastructure; as Prefect does, its registry becomes the one that images are built for. */
 export async function showNextSteps(context: Context, pool: string, { registry, notes }: Provisioned): Promise<void> {

@@ -78,6 +78,7 @@ describe('pushpool work-pool create --provision-infra', () => {
     expect(stderr).toContain('Provisioning infrastructure for your work pool gcp will require:');
     expect(stderr).toContain('Creating service account');
     expect(stderr).toContain('Infrastructure successfully provisioned for "gcp".');
+    expect(stderr).toContain(`${cli.home.apiUrl} can be reached from this machine alone`);
     expect(stderr).toContain('us-central1-docker.pkg.dev/my-project/prefect-images');
     expect(variable('credentials')).toEqual({ $ref: { block_document_id: block.id } });
     expect(variable('region')).toBe('us-central1');
@@ -150,7 +151,7 @@ describe('pushpool work-pool provision-infra', () => {
     expect(elsewhere.stderr).toContain(
       'The resource group prefect-aci-push-pool-rg is in westeurope, so everything is made and run there, and not in northeurope.',
     );
-    expect(same.stderr).not.toContain('Warning');
+    expect(same.stderr).not.toContain('The resource group');
   });
 
   it('says what failed, what it needs and how to go on; then goes on', async () => {
