@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import {
   type Action,
   type Callback,
@@ -50,6 +51,7 @@ export interface Engine {
 export async function openEngine(path?: string): Promise<Engine> {
   const store = dynalite.create({ ...(path && { path }), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   await store.db.open();
+  await finishTables(store);
   rememberTables(store);
   own.add(store);
   const operations = Object.fromEntries(OPERATIONS.map((name) => [name, operationOf(name)]));
@@ -331,6 +333,24 @@ function withTable(store: Store, name: string, done: Callback, work: (table: Sch
       done(thrown);
     }
   });
+}
+
+/**
+ * A table is CREATING for one timer's length; a process that was killed in it left it so for ever. Nobody else has the folder open, and
+ * nothing but this status was left to write.
+ */
+async function finishTables(store: Store): Promise<void> {
+  const tables = store.db.values({ gte: 'table~', lt: 'table~~' });
+  const left = ((await tables.nextv(ROWS_AT_ONCE)) as unknown as Schema[]).filter(
+    (table) => table.TableStatus === 'CREATING',
+  );
+  await tables.close();
+  const writes = left.map((table): LevelWrite => {
+    const indexes = table.GlobalSecondaryIndexes?.map((index) => ({ ...index, IndexStatus: 'ACTIVE' }));
+    const value = { ...table, TableStatus: 'ACTIVE', ...(indexes && { GlobalSecondaryIndexes: indexes }) };
+    return { type: 'put', key: `table~${table.TableName}`, value };
+  });
+  if (writes.length > 0) await promisify(store.db.batch.bind(store.db))(writes);
 }
 
 /** A table's description does not change once it is active; dynalite reads it anew for every item. */

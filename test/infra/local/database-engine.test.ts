@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  CreateTableCommand,
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -15,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTable } from '../../../infra/local/database.ts';
 import { askHere, type EngineClient, engineClient } from '../../../infra/local/database-client.ts';
 import { type Engine, openEngine } from '../../../infra/local/database-engine.ts';
+import { createTableInput } from '../../../shared/store/table-definition.ts';
 
 /** Few keys, so that sequences meet the same items; `é` and `~` stand at the edges of how keys are compared. */
 const part = fc.constantFrom('a', 'b', 'ab', 'é', '~', 'B#1');
@@ -146,12 +152,7 @@ describe('the engine of the local home', () => {
     engine = await openEngine();
     ours = engineClient(askHere(engine));
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
-    theirs = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      maxAttempts: 1,
-    });
+    theirs = clientOf(server);
   });
   afterAll(async () => {
     theirs.destroy();
@@ -228,4 +229,43 @@ function plain(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   return Object.fromEntries(entries.map(([name, part]) => [name, plain(part)]));
+}
+
+describe('a folder whose first process was killed while its table was being made', () => {
+  it('is taken up by the next one', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-engine-'));
+    const killed = dynalite({ path: folder, createTableMs: 3_600_000 });
+    await new Promise<void>((listening) => killed.listen(0, '127.0.0.1', () => listening()));
+    const client = clientOf(killed);
+    await client.send(new CreateTableCommand(createTableInput('left')));
+    client.destroy();
+    await new Promise<void>((closed) => killed.close(() => closed()));
+
+    const engine = await openEngine(folder);
+    const ours = engineClient(askHere(engine));
+    await ensureTable(ours, 'left');
+    const Item = { pk: { S: 'a' }, sk: { S: 'b' }, ix1pk: { S: 'c' }, ix1sk: { S: 'd' } };
+    await ours.send(new PutItemCommand({ TableName: 'left', Item }));
+
+    const { Items } = await ours.send(
+      new QueryCommand({
+        TableName: 'left',
+        IndexName: 'ix1',
+        KeyConditionExpression: 'ix1pk = :c',
+        ExpressionAttributeValues: { ':c': { S: 'c' } },
+      }),
+    );
+    expect(Items).toEqual([Item]);
+    await engine.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+function clientOf(server: Server): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
 }
