@@ -15,7 +15,6 @@ import {
   deleteTaskRun,
   readTaskRun,
   readTaskRunStates,
-  setTaskRunState,
   updateTaskRun,
 } from '../../shared/operations/task-runs/task-runs.ts';
 import { created, createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Route, route, VIEW } from './route.ts';
@@ -23,6 +22,8 @@ import { created, createdOrExisting, EDIT, EDIT_OR_RUN, noContent, ok, type Rout
 // Only pages count and draw (docs/decisions/014).
 const counts = () => import('../../shared/operations/task-runs/task-run-counts.ts');
 const histories = () => import('../../shared/operations/flow-runs/run-histories.ts');
+// Prefect's engine decides the states of its task runs itself (docs/decisions/082).
+const stateChanges = () => import('../../shared/operations/task-runs/set-task-run-state.ts');
 
 export const taskRunRoutes: Route[] = [
   route({
@@ -105,6 +106,7 @@ export const taskRunRoutes: Route[] = [
     body: setStateBody,
     bodyInParts: true,
     handle: async ({ app, principal, params, body }) => {
+      const { setTaskRunState } = await stateChanges();
       const { result, changed } = await setTaskRunState(app, principal, params['id']!, body.state, {
         force: body.force,
       });

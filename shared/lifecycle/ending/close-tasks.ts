@@ -1,7 +1,7 @@
 import type { FlowRunDocument } from '../../domain/flow-run-life.ts';
 import { isTerminal } from '../../domain/states.ts';
 import type { App } from '../../operations/app.ts';
-import { closeOpenTaskRuns } from '../../operations/task-runs/task-runs.ts';
+import { closeOpenTaskRuns } from '../../operations/task-runs/close-task-runs.ts';
 import type { ExecutionInput } from '../../ports/lifecycle-engine.ts';
 import { inputOf } from './clean-up.ts';
 

@@ -3,6 +3,7 @@ import { DEFAULT_FLOW_RUN_POLICY, type FlowRun } from '../../domain/flow-run.ts'
 import { type Effect, type FlowRunDocument, lateTimerOf, newLife, stateEvent } from '../../domain/flow-run-life.ts';
 import { orchestrateFlowRun } from '../../domain/orchestration/flow-runs.ts';
 import type { Principal } from '../../domain/principal.ts';
+import { withOldNames } from '../../domain/retry-policy.ts';
 import type { StateProposal } from '../../domain/states.ts';
 import { type App, timestamp } from '../app.ts';
 import { actionDepth } from '../automations/action-depth.ts';
@@ -71,7 +72,7 @@ export function born(app: App, principal: Principal, input: NewFlowRun): FlowRun
   const { state: proposed, work_pool_type, empirical_policy, ...given } = input;
   const blank: FlowRun = { ...BLANK, ...given, id: input.id ?? app.clock.newId(), created: now, updated: now };
   const { run, state } = orchestrateFlowRun({
-    run: { ...blank, empirical_policy: { ...DEFAULT_FLOW_RUN_POLICY, ...empirical_policy } },
+    run: { ...blank, empirical_policy: withOldNames({ ...DEFAULT_FLOW_RUN_POLICY, ...empirical_policy }) },
     proposed,
     force: true,
     facts: { deploymentExists: blank.deployment_id !== null, clientVersion: null },

@@ -5,7 +5,7 @@ import type { FlowRunDocument } from '../../domain/flow-run-life.ts';
 import type { App } from '../app.ts';
 import { publishEvents } from '../events/events.ts';
 import { readRemembered } from '../events/remembered.ts';
-import { forceTaskRunState } from '../task-runs/task-runs.ts';
+import { forceTaskRunState } from '../task-runs/mirrored-states.ts';
 
 /** Names the copy of a state on the tracking task run, so that mirroring twice makes one state. */
 const MIRRORED = '3c0f4f5c-90b5-4b0f-8c57-8a3f9d0c7e55';

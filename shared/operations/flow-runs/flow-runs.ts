@@ -5,6 +5,7 @@ import type { FlowRunDocument, FlowRunLife } from '../../domain/flow-run-life.ts
 import type { JsonObject } from '../../domain/json/json.ts';
 import type { OrchestrationResult } from '../../domain/orchestration-result.ts';
 import type { Principal } from '../../domain/principal.ts';
+import { withOldNames } from '../../domain/retry-policy.ts';
 import { runName } from '../../domain/run-names.ts';
 import type { State, StateProposal } from '../../domain/states.ts';
 import { type App, timestamp } from '../app.ts';
@@ -80,13 +81,13 @@ export async function updateFlowRun(app: App, principal: Principal, id: string, 
       // The client sends the policy as it read it a moment ago; only what the flow itself decides is taken (prefect-api 1d.6),
       // and taken whole: what is missing from it has its default.
       ...(policy && {
-        empirical_policy: {
+        empirical_policy: withOldNames({
           ...run.empirical_policy,
           max_retries: policy.max_retries ?? 0,
           retry_delay_seconds: policy.retry_delay_seconds ?? 0,
           retries: policy.retries ?? null,
           retry_delay: policy.retry_delay ?? null,
-        },
+        }),
       }),
     };
   });

@@ -3,7 +3,6 @@ import type { Principal } from '../../domain/principal.ts';
 import { isTerminal } from '../../domain/states.ts';
 import type { App } from '../app.ts';
 import { setStateTimer } from '../events/timer-events.ts';
-import { setTaskRunState } from '../task-runs/task-runs.ts';
 import { setFlowRunState } from './flow-runs.ts';
 
 const SYSTEM: Principal = { kind: 'system' };
@@ -44,6 +43,7 @@ async function cancelChildren(app: App, { id, life }: FlowRunDocument): Promise<
       await cancelSubflow(app, child);
     }
     if (tracks || life.push !== null) continue;
+    const { setTaskRunState } = await import('../task-runs/set-task-run-state.ts');
     await setTaskRunState(app, SYSTEM, task.id, { type: 'CANCELLED', message: PARENT_CANCELLED }, { force: true });
   }
 }

@@ -1,4 +1,4 @@
-import type { TaskRunFacts } from '../../domain/orchestration/task-runs.ts';
+import type { TaskRunFacts } from '../../domain/orchestration/task-run-facts.ts';
 import type { TaskRun } from '../../domain/task-run.ts';
 import type { App } from '../app.ts';
 

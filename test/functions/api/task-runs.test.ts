@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeState, type State } from '../../../shared/domain/states.ts';
 import { recordEvents } from '../../../shared/operations/events/events.ts';
-import { closeOpenTaskRuns, forceTaskRunState } from '../../../shared/operations/task-runs/task-runs.ts';
+import { closeOpenTaskRuns } from '../../../shared/operations/task-runs/close-task-runs.ts';
+import { forceTaskRunState } from '../../../shared/operations/task-runs/mirrored-states.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';

@@ -29,6 +29,23 @@ export const TASKS_AND_LIMITS: readonly Scenario[] = [
     ],
   },
   {
+    name: 'retries and delays by their names of old count where the new ones say none',
+    steps: [
+      ['POST /flows/', { name: 'zz-old-names' }, 'flow'],
+      ...[
+        { max_retries: 3 },
+        { max_retries: 2, retries: 0, retry_delay_seconds: 7, retry_delay: null },
+        { max_retries: 2, retries: 1, retry_delay_seconds: 7, retry_delay: 3 },
+        { max_retries: 0, retry_delay_seconds: 0 },
+      ].flatMap((empirical_policy, index): [string, unknown?, string?][] => [
+        ['POST /flow_runs/', { flow_id: '$flow.id', name: 'zz-r', empirical_policy }, 'run'],
+        ['PATCH /flow_runs/$run.id', { empirical_policy }],
+        ['GET /flow_runs/$run.id'],
+        ['POST /task_runs/', task(String(index), { empirical_policy })],
+      ]),
+    ],
+  },
+  {
     name: 'a limit with decay shows the slots that it was made with',
     steps: [
       ['POST /v2/concurrency_limits/', { name: 'zz-decays', limit: 9, active_slots: 9, slot_decay_per_second: 0.01 }],
