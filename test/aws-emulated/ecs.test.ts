@@ -1,11 +1,12 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DescribeTasksCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { waitUntil } from '../conformance/waiting.ts';
-import { clientSettings } from './aws.ts';
+import { clientSettings, stackOutputs } from './aws.ts';
 import { call, type PrefectClient, prefectClient } from './client.ts';
 import { ENDED, provisionEcsPool, untilState } from './ecs-pool.ts';
 import { deniedRequests } from './permissions.ts';
@@ -59,11 +60,28 @@ async function tellOfItsEnd(id: string): Promise<void> {
     },
     { seconds: 60, what: 'its task to stop', everyMilliseconds: 500 },
   );
-  const event = { Source: 'aws.ecs', DetailType: 'ECS Task State Change', Detail: JSON.stringify(stopped) };
+  await put('aws.ecs', 'ECS Task State Change', stopped);
+}
+
+async function put(Source: string, DetailType: string, detail: object): Promise<void> {
+  const event = { Source, DetailType, Detail: JSON.stringify(detail) };
   const { FailedEntryCount } = await new EventBridgeClient(clientSettings()).send(
     new PutEventsCommand({ Entries: [event] }),
   );
   expect(FailedEntryCount).toBe(0);
+}
+
+/** Somebody stops the first execution of a run in the console. The emulator puts no event of it on the bus, as AWS does. */
+async function stopExecutionOf(id: string): Promise<void> {
+  const { StateMachineArn } = stackOutputs();
+  const sfn = new SFNClient(clientSettings());
+  const executionArn = `${StateMachineArn.replace(':stateMachine:', ':execution:')}:${id}-1-1`;
+  await sfn.send(new StopExecutionCommand({ executionArn, cause: 'by hand' }));
+  const stopped = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const { name, status, stateMachineArn, input, startDate, stopDate } = stopped;
+  const times = { startDate: startDate!.getTime(), stopDate: stopDate!.getTime() };
+  const detail = { executionArn, stateMachineArn, name, status, input, ...times, inputDetails: { included: true } };
+  await put('aws.states', 'Step Functions Execution Status Change', detail);
 }
 
 describe('a flow pushed to ECS by the deployed stack, in a cluster that the command line provisioned', () => {
@@ -110,6 +128,26 @@ describe('a flow pushed to ECS by the deployed stack, in a cluster that the comm
       state: { message: expect.stringMatching(/exit code 7.*it was killed/s) },
     });
   });
+
+  it('goes on in another execution when somebody stops its own, running or waiting for a slot', async () => {
+    await call('PATCH', `/work_pools/${POOL}`, { concurrency_limit: 1 });
+    const file = path.join(client.folder, 'go-on');
+    const command = `sh -c 'until [ -e ${file} ]; do sleep 1; done'`;
+    const runs = await run('doubles/ecs', { job_variables: { command } });
+    await untilSubmitted(runs);
+    const waits = await run('doubles/ecs', { job_variables: { command: "sh -c 'exit 0'" } });
+    await waitUntil(async () => (await call('GET', `/flow_runs/${waits}`)).body.state_name === 'Late', {
+      seconds: 60,
+      what: 'the second run to wait for the slot of the first',
+      everyMilliseconds: 500,
+    });
+
+    for (const id of [waits, runs]) await stopExecutionOf(id);
+    writeFileSync(file, '');
+
+    for (const id of [runs, waits]) expect(await untilState(id, ENDED)).toMatchObject({ state_type: 'COMPLETED' });
+    await call('PATCH', `/work_pools/${POOL}`, { concurrency_limit: null });
+  }, 300_000);
 
   it('is seen to end by the event of its task, when its pool’s watch is lost', async () => {
     const id = await run('doubles/ecs', { job_variables: { command: "sh -c 'sleep 5; exit 3'" } });
