@@ -18,4 +18,10 @@ export const STORIES: Story[] = [
     meanwhile: async (simulation, id) => void (await simulation.setState(id, { type: 'CANCELLING' })),
     ends: ['CANCELLED'],
   },
+  {
+    name: 'its execution is stopped',
+    behaviour: flow(120),
+    meanwhile: (simulation, id) => simulation.stopExecution(id),
+    ends: ['COMPLETED'],
+  },
 ];
