@@ -34,6 +34,13 @@ function here(name: string, { kind, pid, flow_run_id, since }: ContainerFinding,
       "If no other pushpool runs there, stop it in the cloud's console; this line goes with the next sweep.",
     );
   }
+  if (kind === 'left') {
+    return warning(
+      name,
+      `${pid} of flow run ${flow_run_id} has ended and could not be deleted; seen since ${relative(since, now)}`,
+      "The log of the pool's target function says why. Delete it in the cloud's console, or let the pool's credentials do it.",
+    );
+  }
   return problem(
     name,
     `${pid} belongs to no live attempt of flow run ${flow_run_id} and was told to stop ${relative(since, now)}`,

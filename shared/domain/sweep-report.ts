@@ -9,9 +9,12 @@ export interface SweepReport {
 
 export type SweepFinding = ContainerFinding | RunFinding | PlaceFinding;
 
-/** A container whose attempt is not the live one of its run (`stopped`), or whose run is not known here (`unknown`). */
+/**
+ * A container whose attempt is not the live one of its run (`stopped`), whose run is not known here (`unknown`), or that has ended
+ * long ago and cannot be cleaned up (`left`).
+ */
 export interface ContainerFinding {
-  readonly kind: 'stopped' | 'unknown';
+  readonly kind: 'stopped' | 'unknown' | 'left';
   readonly pid: string;
   readonly flow_run_id: string;
   readonly attempt: number;

@@ -113,12 +113,18 @@ describe('pushpool doctor', () => {
     const stopped = await lines();
     await report([{ kind: 'unknown', ...container, gone_at: null }]);
     const unknown = await lines();
+    await report([{ kind: 'left', ...container, gone_at: null }]);
+    const left = await lines();
     await report([{ kind: 'stopped', ...container, gone_at: container.since }]);
     const mended = await lines();
 
     const check = 'Containers of ready';
     expect(stopped.find(check)).toMatchObject({ verdict: 'problem', found: expect.stringContaining('c::task/lost') });
     expect(unknown.find(check)).toMatchObject({ verdict: 'warning', found: expect.stringContaining('the-run') });
+    expect(left.find(check)).toMatchObject({
+      verdict: 'warning',
+      found: expect.stringContaining('could not be deleted'),
+    });
     expect(mended.find(check)).toMatchObject({
       verdict: 'ok',
       found: expect.stringContaining('one that no run needed'),

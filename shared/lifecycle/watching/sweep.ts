@@ -117,10 +117,7 @@ async function mend(
       await cleanUpClosedAttempt(app, target, inputOf(doc!));
       return null;
     }
-    if (custody === 'clean-up') {
-      await cleanedUp(app, target, doc!.id, job, ref);
-      return null;
-    }
+    if (custody === 'clean-up') return (await cleanedUp(app, target, doc!.id, job, ref)) ? null : 'left';
     await target.stop(job, ref, 'no flow run needs it any more');
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
