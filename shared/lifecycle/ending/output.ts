@@ -6,13 +6,16 @@ import { TargetError } from '../../targets/target-error.ts';
 import { lifecycleLog } from '../submitting/frozen-job.ts';
 
 const LINES = 200;
+/** What is longer is cut: a container can print a megabyte without a line break, and its last lines go into a message. */
+const LONGEST_LINE = 8_192;
 /** How many of the last lines go into a message or an entry of the log. */
 export const LAST_LINES = 20;
 
 /** The last lines of a container. Output that the cloud does not give is no reason to fail: then there is none. */
 export async function lastLines(app: App, target: Target, job: Job, ref: Ref): Promise<LogLine[]> {
   try {
-    return await target.logs(job, ref, { tail: LINES });
+    const lines = await target.logs(job, ref, { tail: LINES });
+    return lines.map((line) => ({ ...line, text: line.text.slice(0, LONGEST_LINE) }));
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     app.log({

@@ -1,7 +1,6 @@
 import type { Job, LogLine, Ref } from '../target.ts';
 import type { Aci } from './aci.ts';
 
-const LONGEST_LINE = 8_192;
 const STAMPED = /^(\d{4}-\d\d-\d\dT[\d:.]+Z?(?:[+-]\d\d:\d\d)?) (.*)$/s;
 
 /**
@@ -26,5 +25,5 @@ export async function logsOfGroup(aci: Aci, rawJob: Job, ref: Ref, tail: number)
 
 function lineOf(line: string): LogLine {
   const [, timestamp = null, text = line] = STAMPED.exec(line) ?? [];
-  return { timestamp, text: text.replace(/\r$/, '').slice(0, LONGEST_LINE) };
+  return { timestamp, text: text.replace(/\r$/, '') };
 }

@@ -2,7 +2,6 @@ import type { LogLine, Job as PoolJob, Ref } from '../target.ts';
 import type { LogEntry } from './client.ts';
 import type { CloudRun } from './cloud-run.ts';
 
-const LONGEST_LINE = 8_192;
 const MOST_ENTRIES = 1000;
 
 /**
@@ -33,5 +32,5 @@ export async function logsOfExecution(run: CloudRun, given: PoolJob, { key }: Re
 function lineOf({ timestamp, textPayload, jsonPayload }: LogEntry): LogLine {
   const message = jsonPayload?.['message'];
   const text = textPayload ?? (typeof message === 'string' ? message : JSON.stringify(jsonPayload ?? {}));
-  return { timestamp: timestamp ?? null, text: text.replace(/\r?\n$/, '').slice(0, LONGEST_LINE) };
+  return { timestamp: timestamp ?? null, text: text.replace(/\r?\n$/, '') };
 }
