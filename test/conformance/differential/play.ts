@@ -9,6 +9,7 @@ import { BLOCKS } from './requests/blocks.ts';
 import { BLOCKS_AND_VARIABLES } from './requests/blocks-and-variables.ts';
 import { CONCURRENCY_LIMITS } from './requests/concurrency-limits.ts';
 import { DEPLOYMENTS } from './requests/deployments.ts';
+import { SOME_TRANSITIONS } from './requests/every-transition.ts';
 import { FLOW_RUNS } from './requests/flow-runs.ts';
 import { FLOWS } from './requests/flows.ts';
 import { FOUND } from './requests/found.ts';
@@ -30,6 +31,7 @@ export const SCENARIOS = [
   ...SCHEDULES_AND_BULK,
   ...FLOW_RUNS,
   ...TASK_RUNS,
+  ...SOME_TRANSITIONS,
   ...ARTIFACTS,
   ...BLOCKS_AND_VARIABLES,
   ...BLOCKS,
