@@ -111,10 +111,13 @@ function exited(exitCode: number, container: EcsContainer | undefined, reasons: 
   };
 }
 
+/** Every failed pull is told of as one of a manifest ("pull image manifest has been retried…"); these say that it has no such platform. */
+const OF_ANOTHER_PLATFORM = /exec format|match(ing)? (for )?platform|no matching manifest/i;
+
 function failedToStart(reasons: string): Observation {
   const message = `ECS could not start the task: ${reasons || 'no reason was given.'}`;
   if (/CannotPull/i.test(reasons)) {
-    const hint = /exec format|no match(ing)? (for )?platform|manifest/i.test(reasons)
+    const hint = OF_ANOTHER_PLATFORM.test(reasons)
       ? 'Build the image for the platform of the task, e.g. platform="linux/amd64".'
       : "Check the image, that the execution role may pull it, and that the task's subnet reaches the registry (public IP or NAT).";
     return { phase: 'failed', cause: 'image-pull', message: `${message} ${hint}` };

@@ -34,9 +34,28 @@ describe('what an ECS task says about the container of a run (targets.md 2.1)', 
     ['was killed', essential({ exitCode: 137 }), { phase: 'failed', exitCode: 137, cause: 'unknown' }],
     ['was asked to end', essential({ exitCode: 143 }), { phase: 'failed', exitCode: 143, cause: 'exit' }],
     [
-      'could not pull its image',
-      stopped('TaskFailedToStart', 'CannotPullContainerError: pull image manifest has been retried 7 time(s)'),
-      { phase: 'failed', cause: 'image-pull', message: expect.stringMatching(/registry|platform/) },
+      'could not find its image',
+      stopped(
+        'TaskFailedToStart',
+        'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/me/flows:1: not found',
+      ),
+      { phase: 'failed', cause: 'image-pull', message: expect.stringMatching(/Check the image.*reaches the registry/) },
+    ],
+    [
+      'has an image for another platform',
+      stopped(
+        'TaskFailedToStart',
+        "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'",
+      ),
+      { phase: 'failed', cause: 'image-pull', message: expect.stringMatching(/Build the image for the platform/) },
+    ],
+    [
+      'has an image for another platform, by its list of manifests',
+      stopped(
+        'TaskFailedToStart',
+        'CannotPullContainerError: no matching manifest for linux/amd64 in the manifest list',
+      ),
+      { phase: 'failed', cause: 'image-pull', message: expect.stringMatching(/Build the image for the platform/) },
     ],
     [
       'failed to start, and ECS names no container at all',
