@@ -8,13 +8,15 @@ export interface CompletionWords {
   readonly options: readonly { readonly flag: string; readonly description: string; readonly takesValue: boolean }[];
 }
 
-/** Every command of the tree, the program first. */
+/** Every command of the tree by each of its names, the program first. */
 export function wordsOf(program: Command): CompletionWords[] {
   const found: CompletionWords[] = [];
   const visit = (command: Command, path: string[]) => {
     found.push({
       path: path.join(' '),
-      commands: command.commands.map((child) => ({ name: child.name(), description: child.description() })),
+      commands: command.commands.flatMap((child) =>
+        namesOf(child).map((name) => ({ name, description: child.description() })),
+      ),
       options: [
         ...command.options.flatMap(({ long, description, required, optional }) =>
           long ? [{ flag: long, description, takesValue: required || optional }] : [],
@@ -22,8 +24,10 @@ export function wordsOf(program: Command): CompletionWords[] {
         { flag: '--help', description: 'show how it is done', takesValue: false },
       ],
     });
-    for (const child of command.commands) visit(child, [...path, child.name()]);
+    for (const child of command.commands) for (const name of namesOf(child)) visit(child, [...path, name]);
   };
   visit(program, []);
   return found;
 }
+
+const namesOf = (command: Command): string[] => [command.name(), ...command.aliases()];

@@ -109,6 +109,8 @@ describe('shell completion', () => {
     expect(complete('pushpool', 'wor')).toEqual(['work-pool']);
     expect(complete('pushpool', 'deployment', 'schedule', 'p')).toEqual(['pause']);
     expect(complete('pushpool', 'work-pool', 'create', 'my-pool', '--set')).toEqual(['--set-as-default']);
+    expect(complete('pushpool', 'work-pool', 'provision-infras')).toEqual(['provision-infrastructure']);
+    expect(complete('pushpool', 'work-pool', 'provision-infrastructure', '--rot')).toEqual(['--rotate-key']);
   });
 
   it.each(['zsh', 'fish'])('is a script of the tree for %s too', async (shell) => {
