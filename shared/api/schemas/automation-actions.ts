@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AutomationAction } from '../../domain/automation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
+import { HydrationError, hydrateParameters, VariableNotFound } from '../../domain/parameters/hydration.ts';
 import { validateTemplate } from '../../domain/parameters/template-validation.ts';
 import { STATE_TYPES } from '../../domain/states.ts';
 import { flag, jsonObject, seconds, uuid } from './values.ts';
@@ -33,9 +34,26 @@ const on = <Type extends string>(
 
 /** A template in Jinja's language; what is wrong with it is said when it is stored, not when it is to be rendered. */
 const template = z.string().check((context: { value: string; issues: unknown[] }) => refuse(context, [context.value]));
-const parameters = jsonObject.check((context: { value: JsonObject; issues: unknown[] }) =>
-  refuse(context, templatesIn(context.value)),
-);
+const parameters = jsonObject.check((context: { value: JsonObject; issues: unknown[] }) => {
+  refuse(context, templatesIn(context.value));
+  refuseRecipes(context);
+});
+
+/** What no firing could make a value of. Whether a variable is there is asked when it is needed. */
+function refuseRecipes(context: { value: JsonObject; issues: unknown[] }): void {
+  for (const [key, value] of Object.entries(context.value)) {
+    try {
+      hydrateParameters({ [key]: value }, { variables: new Map(), renderTemplate: () => ANY_JSON });
+    } catch (error) {
+      if (!(error instanceof HydrationError) || error instanceof VariableNotFound) continue;
+      const message = `Invalid parameters: \n${key}: ${error.message}`;
+      context.issues.push({ code: 'custom', message, input: context.value });
+    }
+  }
+}
+
+/** Stands for what a template will say, which may be the JSON that another recipe reads. */
+const ANY_JSON = 'null';
 
 function refuse(context: { value: unknown; issues: unknown[] }, templates: readonly string[]): void {
   for (const text of templates) {
@@ -53,9 +71,11 @@ function templatesIn(value: Json): string[] {
   return kind === 'jinja' && typeof template === 'string' ? [template] : Object.values(value).flatMap(templatesIn);
 }
 
-/** The body of a webhook: a template, or an object that stands for its JSON. */
+/** The body of a webhook: a template, or any other value that stands for its JSON. */
 const payload = z.pipe(
-  z.transform((given: unknown) => (isJsonObject(given as Json) ? JSON.stringify(given, null, 2) : given)),
+  z.transform((given: unknown) =>
+    given === null || typeof given === 'string' ? given : JSON.stringify(given, null, 2),
+  ),
   template,
 );
 

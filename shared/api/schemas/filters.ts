@@ -114,7 +114,7 @@ export const logFilter = z.strictObject({
   timestamp: timeRange,
   flow_run_id: criterion({ any_: list(uuid) }),
   task_run_id: criterion({ any_: list(uuid), is_null_: flag }),
-  text: criterion({ query: text }),
+  text: criterion({ query: z.string().check(z.maxLength(200)) }),
 });
 export type LogFilter = z.infer<typeof logFilter>;
 

@@ -12,7 +12,10 @@ const FLAGS = new Map([
   ...['false', 'f', 'no', 'n', 'off', '0'].map((text) => [text, false] as const),
 ]);
 
-const ISO_DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const ISO_DURATION =
+  /^P(?:(?<weeks>\d+)W)?(?:(?<days>\d+)D)?(?:T(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?(?:(?<seconds>\d+(?:\.\d+)?)S)?)?$/;
+const CLOCK_DURATION =
+  /^(?:(?<days>\d+) days?,? )?(?<hours>\d{2}):(?<minutes>[0-5]\d)(?::(?<seconds>[0-5]\d(?:\.\d+)?))?$/;
 
 /** `5`, ` 5.0 `, `1_000`. */
 const WHOLE = /^\s*[-+]?\d+(?:_\d+)*(?:\.0+)?\s*$/;
@@ -61,7 +64,7 @@ export const runName = z.pipe(z.transform(textOrNothing), z.string());
 export const literal = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, { error: 'literal_error' });
 
-/** A span of time: seconds, or ISO 8601 (`PT1H30M`); never negative; comes out in seconds. */
+/** A span of time: seconds, ISO 8601 (`PT1H30M`), or as a clock shows it (`01:30`, `1 day 01:30:00`); never negative; comes out in seconds. */
 const anySeconds = z.number({ error: 'time_delta' }).check(z.gte(0));
 export const seconds = z.pipe(z.transform(secondsGiven), anySeconds);
 /** The same or null; that it must be given would be lost around `seconds`. */
@@ -117,10 +120,14 @@ function timeGiven(value: unknown): unknown {
 
 function secondsGiven(value: unknown): unknown {
   if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'string' && ISO_DURATION.test(value) ? isoSeconds(value) : value;
+  if (typeof value !== 'string') return value;
+  const found = ISO_DURATION.exec(value) ?? CLOCK_DURATION.exec(value);
+  return found ? secondsOf(found) : value;
 }
 
-function isoSeconds(text: string): number {
-  const [, days = 0, hours = 0, minutes = 0, rest = 0] = ISO_DURATION.exec(text) ?? [];
-  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(rest);
+function secondsOf({ groups = {} }: RegExpExecArray): number {
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, rest = 0] = PARTS.map((part) => Number(groups[part] ?? 0));
+  return (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + rest;
 }
+
+const PARTS = ['weeks', 'days', 'hours', 'minutes', 'seconds'];

@@ -31,7 +31,19 @@ export const SUITE_AUTOMATIONS: readonly Scenario[] = [
       { type: 'call-webhook', block_document_id: UNKNOWN_ID, payload: { a: ['{{ b }}'] } },
       { ...INFERRED, parameters: { a: { __prefect_kind: 'jinja', template: '{{ bad' } } },
       { ...INFERRED, parameters: { a: { __prefect_kind: 'jinja', template: '{{ good }}' } } },
+      { ...INFERRED, parameters: { a: { __prefect_kind: 'json', value: '{' } } },
+      { ...INFERRED, parameters: { a: { __prefect_kind: 'json', value: '{}' } } },
+      { ...INFERRED, parameters: { a: { __prefect_kind: 'jinja' } } },
+      { ...INFERRED, parameters: { a: { __prefect_kind: 'workspace_variable', variable_name: 'zz_none' } } },
+      { ...INFERRED, parameters: { a: { __prefect_kind: 'json', value: { __prefect_kind: 'jinja', template: 'x' } } } },
+      ...[[1], 1, true, null].map((payload) => ({ type: 'call-webhook', block_document_id: UNKNOWN_ID, payload })),
     ].map((action) => ['POST /automations/', of(action)] as const),
+  },
+  {
+    name: 'spans of time are given in several spellings',
+    steps: ['00:00:10', '01:30', '1:30', '1 day 00:00:10', '1 00:00:00.5', '00:60:00', 'P1W', 'x'].map(
+      (within) => ['POST /automations/', of(NOTHING, { trigger: { ...TRIGGER, within } })] as const,
+    ),
   },
   {
     name: 'job variables of an automation fit the pool of its deployment',

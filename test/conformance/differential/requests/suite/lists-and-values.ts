@@ -8,6 +8,12 @@ const TEMPLATE = {
 /** What Prefect's own tests of lists, variables and job variables expect, where the other scenarios do not ask. */
 export const LISTS_AND_VALUES: readonly Scenario[] = [
   {
+    name: 'what is looked for in logs is no longer than 200 characters',
+    steps: [200, 201].map(
+      (length) => ['POST /logs/filter', { logs: { text: { query: 'x'.repeat(length) } } }] as const,
+    ),
+  },
+  {
     name: 'flows and deployments are found by the task runs of their runs',
     steps: [
       ['POST /flows/', { name: 'zz-by-task' }, 'flow'],
