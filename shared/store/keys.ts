@@ -33,6 +33,7 @@
  * | hours that have events                    | `EVENTHOURS` / `<hour>#<shard>`       | table  | event filters skip silent hours  |
  * | subscriptions within a tree of flow runs  | `SUBS#RUN#<root id>` / `<connection>` | table  | publishing (rule 24)             |
  * | operators' subscriptions                  | `SUBS#<class>#<shard>` / `<connection>` | table | publishing (rule 24)           |
+ * | the task run of a state set over REST     | `TASKSTATE#<state id>` / `-`          | table | states by id                     |
  * | results of tasks by cache key             | `TASKCACHE#<hash>` / `LASTING`, `UNTIL#<inserted>#<state id>` | table | task runs about to run |
  * | background tasks that no worker acknowledged | `TASKQUEUE#<task key>` / `<turn>` | table | task workers |
  * | task workers by task key, all of them     | `TASKWORKERS#<task key>`, `TASKWORKERS` / `<connection>` | table | sending tasks |
@@ -137,6 +138,7 @@ export const keys = {
   liveTasks: (shard: number): string => `TASKS#LIVE#${shard}`,
   endedTasks: (type: string, shard: number): string => `TASKS#S#${type}#${shard}`,
 
+  taskRunOfState: (stateId: string): Key => ({ pk: `TASKSTATE#${stateId}`, sk: ALONE }),
   cachedResult: (keyHash: string, sort: string): Key => ({ pk: `TASKCACHE#${keyHash}`, sk: sort }),
 
   queuedTask: (taskKey: string, turn: string): Key => ({ pk: `${TASK_QUEUE}${taskKey}`, sk: turn }),

@@ -2,6 +2,7 @@ import { notFound } from '../../domain/errors.ts';
 import { objectId, type ReceivedEvent } from '../../domain/events/event.ts';
 import type { State } from '../../domain/states.ts';
 import { toUtc } from '../../domain/utc.ts';
+import { TaskRunStates } from '../../store/task-run-states.ts';
 import type { App } from '../app.ts';
 
 /** A state's timestamp and the time in its id were taken by one process, one after the other. */
@@ -20,10 +21,11 @@ export async function readFlowRunState(app: App, stateId: string): Promise<State
   return found(states, stateId);
 }
 
-/** The same for a task run, whose states clients report as events. */
+/** The same for a task run, whose states clients report as events or set over REST. */
 export async function readTaskRunState(app: App, stateId: string): Promise<State> {
   const event = await stateEvent(app, stateId);
-  const taskId = event && objectId(event.resource, 'prefect.task-run');
+  const told = event && objectId(event.resource, 'prefect.task-run');
+  const taskId = told ?? (await new TaskRunStates(app.store.table).owner(stateId));
   return found(taskId ? (await app.store.taskRuns.get(taskId))?.states : null, stateId);
 }
 

@@ -4,6 +4,7 @@ import { orchestrateTaskRun } from '../../domain/orchestration/task-runs.ts';
 import type { OrchestrationResult } from '../../domain/orchestration-result.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { StateProposal } from '../../domain/states.ts';
+import { TaskRunStates } from '../../store/task-run-states.ts';
 import type { App } from '../app.ts';
 import { deliverTasksOrLater, enqueueTask } from './background-tasks.ts';
 import { cachedStateFor, rememberResult } from './cached-results.ts';
@@ -40,10 +41,19 @@ export async function setTaskRunState(
   });
   const { result, changed, next, transition } = outcome ?? propose(app, known, proposal, decide, facts);
   await claim.settle(changed ? transition : null);
+  if (changed && result.state) await noteOwner(app, result.state.id, id);
   if (changed && transition.insertCache) await rememberResult(app, next.task);
   if (changed && transition.enqueue) {
     await enqueueTask(app, next.task);
     await deliverTasksOrLater(app, next.task.task_key);
   }
   return { result, changed };
+}
+
+const DAY_MS = 86_400_000;
+
+/** So that the state is found by its id for as long as those are that events tell of (decision 026). */
+async function noteOwner(app: App, stateId: string, taskRunId: string): Promise<void> {
+  const expires = new Date(app.clock.now().getTime() + app.settings.retentionDays * DAY_MS);
+  await new TaskRunStates(app.store.table).note(stateId, taskRunId, expires);
 }

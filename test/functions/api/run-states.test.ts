@@ -37,6 +37,15 @@ describe('a state by its id', () => {
     expect(body).toMatchObject({ id, type: 'RUNNING' });
   });
 
+  it('is found for a task run on which it was set over REST', async () => {
+    const made = await home.call('POST', '/task_runs/', { task_key: 't', dynamic_key: 'set' });
+    const set = await home.call('POST', `/task_runs/${made.body.id}/set_state`, { state: { type: 'RUNNING' } });
+
+    const { status, body } = await home.call('GET', `/task_run_states/${set.body.state.id}`);
+
+    expect([status, body]).toEqual([200, set.body.state]);
+  });
+
   it('is 404 when nothing has it', async () => {
     for (const id of ['00000000-0000-0000-0000-000000000000', home.app.clock.newId()]) {
       const answer = await home.call('GET', `/flow_run_states/${id}`);
