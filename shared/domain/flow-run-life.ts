@@ -147,9 +147,20 @@ export function lateTimerOf(state: State): Effect[] {
 /** After this a run that a worker does not report Cancelled is called so (prefect-api 4.8). */
 const CANCELLING_SECONDS = 300;
 
+/**
+ * A pause is looked at so long after it was set at the earliest, as Prefect's service looks every 5 seconds: who leaves a pause whose
+ * time has passed is told so by the rule.
+ */
+const LEAST_PAUSE_SECONDS = 5;
+const notBefore = (time: string, earliest: string): string =>
+  Date.parse(time) > Date.parse(earliest) ? time : earliest;
+
 /** When something follows from a state by itself; null when nothing does. */
 export function dueOfState({ type, timestamp, state_details }: State): string | null {
-  if (type === 'PAUSED') return state_details.pause_timeout;
+  if (type === 'PAUSED') {
+    const { pause_timeout: timeout } = state_details;
+    return timeout && notBefore(timeout, addSeconds(timestamp, LEAST_PAUSE_SECONDS));
+  }
   if (type === 'CANCELLING') return addSeconds(timestamp, CANCELLING_SECONDS);
   return type === 'CANCELLED' ? timestamp : null;
 }

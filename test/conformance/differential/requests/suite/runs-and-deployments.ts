@@ -5,6 +5,19 @@ const SCHEDULED_IN_2030 = { state: { type: 'SCHEDULED', state_details: { schedul
 /** What Prefect's own tests of flow runs and deployments expect, where the other scenarios do not ask. */
 export const RUNS_AND_DEPLOYMENTS: readonly Scenario[] = [
   {
+    name: 'who leaves a pause whose time has passed is told so',
+    steps: ['RUNNING', 'COMPLETED', 'SCHEDULED'].flatMap((type): [string, unknown?, string?][] => [
+      ['POST /flows/', { name: 'zz-too-late' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', name: 'zz-r', state: { type: 'RUNNING' } }, 'run'],
+      [
+        'POST /flow_runs/$run.id/set_state',
+        { state: { type: 'PAUSED', state_details: { pause_timeout: '2020-01-02T03:04:05Z' } } },
+      ],
+      ['POST /flow_runs/$run.id/set_state', { state: { type } }],
+      ['GET /flow_runs/$run.id'],
+    ]),
+  },
+  {
     name: 'a run without a name, or with an empty one, is given one',
     steps: [
       ['POST /flows/', { name: 'zz-nameless' }, 'flow'],
