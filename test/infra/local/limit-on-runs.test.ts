@@ -25,7 +25,9 @@ describe('a limit on the runs of the local home', () => {
 
   it('of 2 never lets 3 of 20 run, and all run', async () => {
     await call(home.apiUrl, 'PATCH', '/work_pools/local', { concurrency_limit: 2 });
-    const command = `sh -c 'echo begins >> ${diary}; sleep 0.05; echo ends >> ${diary}'`;
+    // The first run stays until a second one runs beside it.
+    const notAlone = `until [ $(grep -c begins ${diary}) -ge 2 ]; do sleep 0.02; done`;
+    const command = `sh -c 'echo begins >> ${diary}; ${notAlone}; sleep 0.05; echo ends >> ${diary}'`;
 
     const ids: string[] = [];
     for (let run = 0; run < 20; run++) ids.push(await createRun(home.app, place, command));
