@@ -24,6 +24,11 @@ export function expects(trigger: EventTrigger, event: Event): boolean {
   return trigger.expect.length === 0 || trigger.expect.some((pattern) => matchesPattern(pattern, event.event));
 }
 
+/** Whether one of its patterns, other than by wildcards, is for events whose names begin so. */
+export function asksFor({ expect, after }: EventTrigger, beginning: string): boolean {
+  return [...expect, ...after].some((pattern) => pattern.startsWith(beginning));
+}
+
 export function startsAfter(trigger: EventTrigger, event: Event): boolean {
   return trigger.after.some((pattern) => matchesPattern(pattern, event.event));
 }

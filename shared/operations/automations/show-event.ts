@@ -1,19 +1,24 @@
 import type { EventTrigger, StoredAutomation } from '../../domain/automation.ts';
 import { onEvent } from '../../domain/automations/bucket.ts';
-import { bucketingKey, covers, eventTriggers, isImmediate } from '../../domain/automations/event-trigger.ts';
+import { asksFor, bucketingKey, covers, eventTriggers, isImmediate } from '../../domain/automations/event-trigger.ts';
 import { PushpoolError } from '../../domain/errors.ts';
 import type { ReceivedEvent } from '../../domain/events/event.ts';
 import type { App } from '../app.ts';
 import { actionDepth, MOST_IN_A_ROW } from './action-depth.ts';
 import { changeBucket, makeFiring, owedFiring } from './automation-buckets.ts';
 
+const OF_AUTOMATIONS = 'prefect.automation.';
+
 /**
  * Shows an event to those triggers of an automation that it concerns: a firing is stored, or the window that the event falls in
- * changes. May be repeated. Throws `TransientError` and `ConflictError` when that is to be done.
+ * changes. What automations tell of their own work is shown only to triggers that ask for it by name, or each that expects all events
+ * would follow on itself and on all others. May be repeated. Throws `TransientError` and `ConflictError` when that is to be done.
  */
 export async function showEvent(app: App, automation: StoredAutomation, event: ReceivedEvent): Promise<void> {
+  const ofAutomation = actionDepth() > 0 && event.event.startsWith(OF_AUTOMATIONS);
   for (const trigger of eventTriggers(automation)) {
-    if (covers(trigger, event)) await evaluate(app, automation, trigger, event);
+    if (!covers(trigger, event) || (ofAutomation && !asksFor(trigger, OF_AUTOMATIONS))) continue;
+    await evaluate(app, automation, trigger, event);
   }
 }
 

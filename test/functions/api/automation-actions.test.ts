@@ -212,4 +212,15 @@ describe('an action', () => {
     expect(home.logged).toContainEqual(expect.objectContaining({ message: 'A loop of automations is cut off.' }));
     expect((await made('POST', '/flow_runs/count', {})) as number).toBeLessThanOrEqual(6);
   });
+
+  it('on all events, or all of Prefect, does not follow on what automations have done', async () => {
+    await automate({ type: 'do-nothing' }, []);
+    await automate({ type: 'do-nothing' }, ['order.placed', 'prefect.*']);
+    await settle();
+    const before = (await outcomes()).length;
+
+    await happens('run');
+
+    expect((await outcomes()).slice(before)).toEqual(['do-nothing executed', 'do-nothing executed']);
+  });
 });
