@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import type { TaskRun } from '../../domain/task-run.ts';
 import { countBody, filterBody, paginateBody } from './filters.ts';
 import { stateCreate } from './states.ts';
-import { datetime, integer, json, labels, number, runName, tags, uuid } from './values.ts';
+import { datetime, integer, labels, number, runName, tags, uuid } from './values.ts';
 
 const MOST_DELAYS = 50;
 const delays = z.array(number).check(
@@ -23,7 +22,16 @@ export const taskRunPolicy = z.object({
   retry_jitter_factor: z.optional(z.nullable(jitter)),
 });
 
-const taskInputs = z.record(z.string(), z.array(json)) as unknown as z.ZodMiniType<TaskRun['task_inputs']>;
+const inputOf = <Type extends string, Shape extends z.core.$ZodShape>(type: Type, shape: Shape) =>
+  z.object({ input_type: z._default(z.literal(type), type), ...shape });
+/** What a task was called with; `input_type` may be left out where the rest tells it. */
+const taskInput = z.union([
+  inputOf('task_run', { id: uuid }),
+  inputOf('flow_run', { id: uuid }),
+  inputOf('parameter', { name: z.string() }),
+  inputOf('constant', { type: z.string() }),
+]);
+const taskInputs = z.record(z.string(), z.array(taskInput));
 
 /** `POST /task_runs/` */
 export const taskRunCreate = z.object({

@@ -49,6 +49,27 @@ describe('task runs', () => {
     expect(made.body.start_time).toBe(made.body.state.timestamp);
   });
 
+  it('keep what their inputs were, by kind; what is no kind of input is refused', async () => {
+    const [id, dynamic_key] = [crypto.randomUUID(), crypto.randomUUID()];
+    const inputs = [{ id }, { input_type: 'flow_run', id }, { name: 'x' }, { input_type: 'constant', type: 'int' }];
+
+    const made = await create({ dynamic_key, task_inputs: { a: inputs } });
+    const refused = await create({ task_inputs: { a: [{ input_type: 'guess', id }] } });
+
+    expect(made.body.task_inputs).toEqual({
+      a: [
+        { input_type: 'task_run', id },
+        { input_type: 'flow_run', id },
+        { input_type: 'parameter', name: 'x' },
+        { input_type: 'constant', type: 'int' },
+      ],
+    });
+    expect([refused.status, refused.body.exception_detail[0].loc]).toEqual([
+      422,
+      ['body', 'task_inputs', 'a', 0, 'input_type'],
+    ]);
+  });
+
   it('cannot belong to a flow run that does not exist', async () => {
     const made = await create({ flow_run_id: NOBODY });
 
