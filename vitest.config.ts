@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // Files share a process and what it has loaded, which halves the processor time: each leaves variables and clocks as they were.
+    // Files share a process and what it has loaded, which halves the processor time: each leaves variables and clocks as they were,
+    // and a helper's hooks stand in a function that each file calls.
     isolate: false,
     maxWorkers: 2,
   },

@@ -1,64 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { v7 } from 'uuid';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventTrigger } from '../../../shared/domain/automation.ts';
-import { timerFired } from '../../../shared/lifecycle/timer-fired.ts';
-import type { TimerEvent } from '../../../shared/operations/events/timer-events.ts';
 import { repairAll } from '../../../shared/operations/repair.ts';
-import { type TestApp, testApp } from '../../test-app.ts';
+import { automate, eventsNamed, happened, home, homeForEach, reactive, send, settle } from './automations-world.ts';
 
-let home: TestApp;
-beforeEach(async () => {
-  home = await testApp();
-});
-afterEach(() => home.close());
-
-const reactive = (given: object = {}) => ({
-  type: 'event',
-  posture: 'Reactive',
-  expect: ['order.placed'],
-  threshold: 1,
-  within: 0,
-  ...given,
-});
-
-async function automate(trigger: object, actions: object[], more: object = {}): Promise<string> {
-  const answer = await home.call('POST', '/automations/', { name: 'watcher', trigger, actions, ...more });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body.id;
-}
-
-const happened = (name = 'order.placed', given: object = {}) => ({
-  id: v7(),
-  occurred: home.app.clock.now().toISOString(),
-  event: name,
-  resource: { 'prefect.resource.id': 'order.1' },
-  ...given,
-});
-
-async function send(...events: object[]): Promise<void> {
-  expect((await home.call('POST', '/events', events)).status).toBe(204);
-}
-
-/** Lets every timer that is due fire, and those that are due then, as the scheduler would. */
-async function settle(): Promise<void> {
-  for (let round = 0; round < 30; round++) {
-    const due = [...home.timers].filter(([, timer]) => timer.at <= home.app.clock.now());
-    if (due.length === 0) return;
-    for (const [name, timer] of due) {
-      home.timers.delete(name);
-      await timerFired(home.app, timer.payload as TimerEvent);
-    }
-  }
-  throw new Error('Timers go on for ever.');
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: events are whatever JSON the API sends
-async function eventsNamed(prefix: string): Promise<any[]> {
-  const answer = await home.call('POST', '/events/filter', { filter: { event: { prefix: [prefix] }, order: 'ASC' } });
-  return answer.body.events;
-}
+homeForEach();
 
 /** A flow run of a new deployment. */
 async function flowRun(): Promise<{ runId: string; deploymentId: string }> {
@@ -307,95 +253,6 @@ describe('an automation with a composite trigger', () => {
     expect(await fired()).toBe(1);
     const [event] = await eventsNamed('prefect.automation.triggered');
     expect(event.resource).not.toHaveProperty('prefect.posture');
-  });
-});
-
-describe('messages', () => {
-  let receiver: Server;
-  let received: { url: string; headers: IncomingMessage['headers']; body: string }[];
-  let answers: number[];
-  let url: string;
-  beforeEach(async () => {
-    received = [];
-    answers = [];
-    receiver = createServer(async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += chunk;
-      received.push({ url: request.url ?? '', headers: request.headers, body });
-      response.writeHead(answers.shift() ?? 200).end('thanks');
-    });
-    await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
-    url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-  });
-  afterEach(() => void receiver.close());
-
-  async function block(slug: string, data: object): Promise<string> {
-    const known = await home.call('GET', `/block_types/slug/${slug}`);
-    const type = known.status === 200 ? known : await home.call('POST', '/block_types/', { name: slug, slug });
-    const fields = { type: 'object', properties: {}, block_type_slug: slug };
-    const schema = await home.call('POST', '/block_schemas/', { block_type_id: type.body.id, fields });
-    expect(schema.status, JSON.stringify(schema.body)).toBeLessThan(300);
-    const document = await home.call('POST', '/block_documents/', {
-      name: 'mine',
-      data,
-      block_type_id: type.body.id,
-      block_schema_id: schema.body.id,
-    });
-    expect(document.status, JSON.stringify(document.body)).toBe(201);
-    return document.body.id;
-  }
-
-  it('call a webhook with the rendered payload and tell what it answered', async () => {
-    const id = await block('webhook', { method: 'POST', url, headers: { 'x-key': 'k' } });
-    await automate(reactive(), [{ type: 'call-webhook', block_document_id: id, payload: '{"id": "{{ event.id }}"}' }]);
-    const cause = happened();
-    await send(cause);
-    await settle();
-    expect(received).toHaveLength(1);
-    expect(JSON.parse(received[0]!.body)).toEqual({ id: cause.id });
-    expect(received[0]!.headers['x-key']).toBe('k');
-    const [executed] = await eventsNamed('prefect.automation.action.executed');
-    expect(executed.payload).toMatchObject({ status_code: 200, response_body: 'thanks' });
-  });
-
-  it('are tried again while the receiver is ill, and then reported as failed', async () => {
-    const id = await block('slack-webhook', { url });
-    await automate(reactive(), [
-      { type: 'send-notification', block_document_id: id, subject: 'S', body: 'run {{ event.resource.id }}' },
-    ]);
-    answers = [503, 503];
-    await send(happened());
-    for (const seconds of [0, 10, 20]) {
-      home.advance(seconds);
-      await settle();
-    }
-    expect(received).toHaveLength(3);
-    expect(JSON.parse(received[2]!.body).attachments[0]).toMatchObject({ title: 'S', text: 'run order.1' });
-    expect(await eventsNamed('prefect.automation.action.executed')).toHaveLength(1);
-    answers = [503, 503, 503];
-    await send(happened());
-    for (const seconds of [0, 10, 20]) {
-      home.advance(seconds);
-      await settle();
-    }
-    const [failed] = await eventsNamed('prefect.automation.action.failed');
-    expect(failed.payload).toMatchObject({ reason: 'Notification failed' });
-    expect(failed.payload.notification_log).toContain('503');
-    expect(home.timers.size).toBe(0);
-  });
-
-  it('fill in the custom webhook with subject, body, name and secrets', async () => {
-    const id = await block('custom-webhook', {
-      url: `${url}?t={{token}}`,
-      method: 'PUT',
-      json_data: { text: '{{subject}}: {{body}}', by: '{{name}}' },
-      secrets: { token: 'abc' },
-    });
-    await automate(reactive(), [{ type: 'send-notification', block_document_id: id, subject: 'S', body: 'B' }]);
-    await send(happened());
-    await settle();
-    expect(received[0]!.url).toBe('/hook?t=abc');
-    expect(JSON.parse(received[0]!.body)).toEqual({ text: 'S: B', by: 'mine' });
   });
 });
 
