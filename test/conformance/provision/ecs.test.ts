@@ -29,6 +29,7 @@ import { ecsClients } from '../../../shared/provision/ecs/clients.ts';
 import type { EcsContext } from '../../../shared/provision/ecs/context.ts';
 import { ecsProvisioner } from '../../../shared/provision/ecs/ecs.ts';
 import { makePlan, planText } from '../../../shared/provision/plan.ts';
+import type { OtherPool } from '../../../shared/provision/resource.ts';
 import { type Moto, startMoto } from '../../fakes/moto.ts';
 import { keepBlocks } from '../../shared/provision/blocks.ts';
 import { comesToOneEnd, THROTTLED_TIMES } from '../../shared/provision/every-step.ts';
@@ -158,13 +159,15 @@ describe.sequential('what an ECS push pool needs in an account', () => {
     const credentials = account.blocks.get('aws-credentials/pool-aws-credentials')!;
     account.blocks.set('aws-credentials/pool-aws-credentials', { aws_access_key_id: 'AKIASOMEBODY' });
 
-    const removals = await planRemoval(ecsProvisioner, account.context({ removing: true }), [
-      { name: 'other', defaults, credentials },
-    ]);
+    const why = async (others: OtherPool[]) => {
+      const removals = await planRemoval(ecsProvisioner, account.context({ removing: true }), others);
+      return Object.fromEntries(removals.map(({ id, action, why }) => [id, action === 'remove' ? 'removed' : why]));
+    };
 
-    expect(removals.filter(({ action }) => action === 'remove')).toEqual([]);
-    expect(removals.find(({ id }) => id === 'iam-user')?.why).toBe('work pool other uses it too');
-    expect(removals.find(({ id }) => id === 'credentials-block')?.why).toContain('not of the user prefect-ecs-user');
+    const used = await why([{ name: 'other', defaults, credentials }]);
+    expect(Object.values(used)).not.toContain('removed');
+    expect([used['iam-user'], used['credentials-block']]).toEqual(Array(2).fill('work pool other uses it too'));
+    expect((await why([]))['credentials-block']).toContain('not of the user prefect-ecs-user');
   });
 
   it('makes a VPC with subnets in three zones, a way out and a group without a way in, where there is no default VPC', async () => {
