@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { WaitingFirst } from './test/waiting-first.ts';
 
 export default defineConfig({
   test: {
@@ -10,6 +11,7 @@ export default defineConfig({
     // Files share a process and what it has loaded, which halves the processor time: each leaves variables and clocks as they were,
     // and a helper's hooks stand in a function that each file calls.
     isolate: false,
+    sequence: { sequencer: WaitingFirst },
     maxWorkers: 2,
   },
 });
