@@ -32,6 +32,9 @@ const stays = (id: string, html: string) => STAYS.some(([rule, place]) => rule =
 export async function seriousFindings(page: Page): Promise<string[]> {
   // What the page says beyond Prefect's components comes a frame later.
   await page.evaluate('new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done))))');
+  // Colours that turn with the theme are on their way for a moment; what turns for ever is not waited for.
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((each) => each.effect?.getComputedTiming().endTime < Infinity).map((each) => each.finished))`);
   await page.evaluate(readFileSync(AXE, 'utf8'));
   const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as { violations: Finding[] };
   return violations

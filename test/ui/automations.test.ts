@@ -59,7 +59,7 @@ describe('an automation, from its form to its end', () => {
     await see('automation-edited', async (page) => {
       await page.goto(`/automations/automation/${before.id}/edit`);
       const name = page.getByLabel('Name', { exact: true });
-      expect(await name.inputValue()).toBe('Pause the pool');
+      await expect.poll(() => name.inputValue()).toBe('Pause the pool');
       await name.fill('Hold the pool');
       await page.getByRole('button', { name: 'Save' }).click();
       await page.waitForURL(new RegExp(`${before.id}$`));
