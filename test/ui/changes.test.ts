@@ -119,6 +119,33 @@ describe('what is changed on the page', () => {
     expect(await there.api.get('/concurrency_limits/tag/heavy')).toMatchObject({ concurrency_limit: 2 });
   });
 
+  it('a work queue and a variable are created and show in their lists', async () => {
+    // The form asks whether the variable's name is free: 404 says that it is.
+    const expected = /404/;
+    await there.see({ name: 'change-queue-and-variable', expected }, async (page) => {
+      await page.goto('/work-pools/work-pool/local/queue/create');
+      await page.getByLabel('Name').last().fill('urgent');
+      await page.getByRole('button', { name: 'Create', exact: true }).last().click();
+      await page.waitForURL(/\/queue\/urgent$/);
+      await page.goto('/work-pools/work-pool/local');
+      await page.getByRole('tab', { name: 'Work Queues' }).click();
+      await page.getByRole('link', { name: 'urgent' }).filter({ visible: true }).first().waitFor();
+
+      await page.goto('/variables');
+      await page.getByText('There are no variables yet').waitFor();
+      await page.getByRole('main').getByRole('button').first().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name').fill('region');
+      await dialog.getByLabel('Value').fill('"eu-central-1"');
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await page.getByRole('cell', { name: 'region', exact: true }).waitFor();
+    });
+
+    expect(await there.api.get('/work_pools/local/queues/urgent')).toMatchObject({ name: 'urgent', is_paused: false });
+    expect(await there.api.get('/variables/name/region')).toMatchObject({ value: 'eu-central-1' });
+  });
+
   it('what a run left is on its page, and opens', async () => {
     const run = await there.api.post('/flow_runs/', { flow_id: flow, name: 'leaves', state: { type: 'COMPLETED' } });
     await there.api.post('/artifacts/', {
