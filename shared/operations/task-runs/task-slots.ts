@@ -1,7 +1,7 @@
 import { holderId } from '../../domain/concurrency/holder-ids.ts';
 import { tagLimitName, tagOfLimit } from '../../domain/concurrency/limit.ts';
 import { ClientError } from '../../domain/errors.ts';
-import type { TagSlots, TaskRunTransition } from '../../domain/orchestration/task-runs.ts';
+import { isDeferred, type TagSlots, type TaskRunTransition } from '../../domain/orchestration/forced-task-runs.ts';
 import type { StateProposal, StateType } from '../../domain/states.ts';
 import type { TaskRun } from '../../domain/task-run.ts';
 import type { App } from '../app.ts';
@@ -29,11 +29,11 @@ const HOLDING: ReadonlySet<StateType | null> = new Set(['RUNNING', 'CANCELLING']
 export async function claimTaskSlots(
   app: App,
   task: TaskRun,
-  { type, state_details }: StateProposal,
+  proposal: StateProposal,
   force: boolean,
 ): Promise<TaskSlotClaim> {
   if (task.tags.length === 0) return { slots: 'unlimited', settle: async () => {} };
-  const asks = type === 'RUNNING' && !force && state_details?.deferred !== true;
+  const asks = proposal.type === 'RUNNING' && !force && !isDeferred(proposal);
   if (!asks) return { slots: 'unlimited', settle: settled(app, task, []) };
   const limits = (await limitsByName(app, task.tags.map(tagLimitName))).filter(({ doc }) => doc.active);
   const zero = limits.find(({ doc }) => doc.limit === 0);
