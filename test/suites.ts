@@ -3,18 +3,23 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { ensureVenv, OLDER_PREFECT, PREFECT, PROVISIONING } from '../infra/local/python-venv.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** Of each message that is repeated at the end. */
+const MESSAGE_LINES = 12;
+
+/** How many tests passed, and what failed: each by its name and the first lines of its message. */
 export interface Count {
   readonly passed: number;
-  readonly failed: number;
+  readonly failures: readonly string[];
 }
 
 export const sum = (counts: readonly Count[]): Count => ({
   passed: counts.reduce((total, count) => total + count.passed, 0),
-  failed: counts.reduce((total, count) => total + count.failed, 0),
+  failures: counts.flatMap((count) => count.failures),
 });
 
 /**
@@ -50,8 +55,8 @@ export async function runTests(): Promise<Count> {
   const unit = await runVitest('vitest.config.ts');
   const missing = (await environments).filter((result) => result.status === 'rejected');
   if (missing.length > 0) {
-    for (const { reason } of missing) console.error(`The conformance suite cannot start: ${reason.message}`);
-    return sum([unit, { passed: 0, failed: 1 }]);
+    const reasons = missing.map(({ reason }) => reason.message).join('\n');
+    return sum([unit, { passed: 0, failures: [`The conformance suite cannot start: ${reasons}`] }]);
   }
   return sum([unit, await runVitest('vitest.conformance.config.ts')]);
 }
@@ -64,11 +69,24 @@ export async function runVitest(config: string): Promise<Count> {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const exitCode = await runProgram('vitest', ['run', '--config', config, ...reporters]);
     const count = readCount(report);
-    // An error outside any test, or no report at all, is a failure although no test failed.
-    return exitCode !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+    // An error outside any test is a failure although no test failed.
+    const unnamed = exitCode !== 0 && count.failures.length === 0;
+    return unnamed ? { ...count, failures: [`${config}: vitest ended with ${exitCode}, its output says why`] } : count;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly testResults: readonly FileResult[];
+}
+
+interface FileResult {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly { status: string; fullName: string; failureMessages: readonly string[] }[];
 }
 
 function readCount(report: string): Count {
@@ -76,24 +94,29 @@ function readCount(report: string): Count {
   try {
     text = readFileSync(report, 'utf8');
   } catch (error) {
-    console.error(`vitest wrote no report: ${error instanceof Error ? error.message : error}`);
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failures: [`vitest wrote no report: ${error instanceof Error ? error.message : error}`] };
   }
-  const { numPassedTests, numFailedTests, testResults } = JSON.parse(text) as {
-    numPassedTests: number;
-    numFailedTests: number;
-    testResults: { status: string; assertionResults: { status: string }[] }[];
-  };
-  // A file that could not be loaded, or whose preparation failed, has failed without naming a test.
-  const broken = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
-  );
-  return { passed: numPassedTests, failed: numFailedTests + broken.length };
+  const { numPassedTests, testResults } = JSON.parse(text) as Report;
+  return { passed: numPassedTests, failures: testResults.flatMap(failuresOf) };
 }
 
-/** The closing line that whoever runs the tests looks for, and the exit code that goes with it. */
-export function close({ passed, failed }: Count): never {
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exit(failed === 0 ? 0 : 1);
+function failuresOf({ name, status, message, assertionResults }: FileResult): string[] {
+  const file = path.relative(ROOT, name);
+  const failed = assertionResults.filter((assertion) => assertion.status === 'failed');
+  // A file that could not be loaded, or whose preparation failed, has failed without naming a test.
+  if (failed.length === 0) return status === 'failed' ? [describe(file, message)] : [];
+  return failed.map(({ fullName, failureMessages }) => describe(`${file}: ${fullName}`, failureMessages.join('\n')));
+}
+
+function describe(name: string, message: string): string {
+  const lines = stripVTControlCharacters(message).trim().split('\n');
+  const ours = lines.filter((line) => !line.includes('node_modules')).slice(0, MESSAGE_LINES);
+  return [name, ...ours.map((line) => `    ${line}`)].join('\n');
+}
+
+/** What failed, then the closing line that whoever runs the tests looks for, and the exit code that goes with it. */
+export function close({ passed, failures }: Count): never {
+  if (failures.length > 0) console.log(`\n== failed\n${failures.join('\n')}\n`);
+  console.log(`${passed} passed, ${failures.length} failed`);
+  process.exit(failures.length === 0 ? 0 : 1);
 }

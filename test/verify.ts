@@ -31,11 +31,11 @@ async function runChecks(): Promise<Count[]> {
     for (let check = waiting.shift(); check; check = waiting.shift()) {
       const [name, command, ...args] = check;
       const output: Buffer[] = [];
-      const failed = (await runProgram(command, args, (piece) => output.push(piece))) === 0 ? 0 : 1;
+      const passed = (await runProgram(command, args, (piece) => output.push(piece))) === 0;
       console.log(`\n== ${name}`);
       process.stdout.write(Buffer.concat(output));
-      if (failed) console.error(`${name}: failed (${[command, ...args].join(' ')})`);
-      counts.push({ passed: 1 - failed, failed });
+      const failure = `${name}: ${[command, ...args].join(' ')}`;
+      counts.push(passed ? { passed: 1, failures: [] } : { passed: 0, failures: [failure] });
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, takeNext));

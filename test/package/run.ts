@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Count, close, ROOT } from '../suites.ts';
+import { close, ROOT } from '../suites.ts';
 import { startGoogle, walkGoogle } from './google-cloud.ts';
 
 /**
@@ -11,7 +11,8 @@ import { startGoogle, walkGoogle } from './google-cloud.ts';
  * found (PUSHPOOL_TEST_NODES lists them, separated by colons). npm needs its registry for what the package depends on.
  */
 const folder = mkdtempSync(path.join(tmpdir(), 'pushpool-package-'));
-const count = { passed: 0, failed: 0 };
+let passed = 0;
+const failures: string[] = [];
 const nodes = (process.env['PUSHPOOL_TEST_NODES'] ?? `${process.execPath}:/usr/bin/node`).split(':').filter(existsSync);
 
 try {
@@ -37,7 +38,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
-close(count satisfies Count);
+close({ passed, failures });
 
 /** Packs and installs; the files in the package. */
 function pack(): string[] {
@@ -146,12 +147,12 @@ function secondsOf(work: () => unknown): string {
 async function check(rule: string, holds: () => unknown): Promise<void> {
   try {
     await holds();
-    count.passed++;
+    passed++;
     console.log(`✓ ${rule}`);
   } catch (error) {
-    count.failed++;
     const { message, stdout, stderr } = error as Error & { stdout?: string; stderr?: string };
-    console.error(`✗ ${rule}\n${[message, stdout, stderr].filter(Boolean).join('\n')}`);
+    failures.push([rule, message, stdout, stderr].filter(Boolean).join('\n'));
+    console.error(`✗ ${rule}`);
   }
 }
 

@@ -61,10 +61,10 @@ async function open(
       await act?.(page);
     });
     console.log(`ok   ${name}`);
-    return { passed: 1, failed: 0 };
+    return { passed: 1, failures: [] };
   } catch (error) {
-    console.log(`FAIL ${name}\n${(error as Error).message}`);
-    return { passed: 0, failed: 1 };
+    console.log(`FAIL ${name}`);
+    return { passed: 0, failures: [`${name}\n${(error as Error).message}`] };
   }
 }
 
