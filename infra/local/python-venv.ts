@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { TerminalError } from '../../shared/domain/errors.ts';
+import { takeLock } from './process-lock.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,16 +36,34 @@ export const CLOUD_CLIENTS = {
 
 /**
  * Makes a Python environment in the repository's folder with exactly these requirements, once: later calls find it and
- * return in milliseconds. Returns its `bin` folder. Throws a TerminalError that says what to install when Python or the
- * package registry is missing; what was half made then is made again by the next call.
+ * return in milliseconds, and who calls while another process makes it waits for that. Returns its `bin` folder. Throws a
+ * TerminalError that says what to install when Python or the package registry is missing; what was half made then is made
+ * again by the next call.
  */
-export async function ensureVenv({ folder, requirements }: typeof PREFECT): Promise<string> {
-  const venv = path.join(ROOT, folder);
+export async function ensureVenv(environment: typeof PREFECT): Promise<string> {
+  const venv = path.join(ROOT, environment.folder);
   const bin = path.join(venv, 'bin');
-  const stamp = path.join(venv, '.requirements');
-  const wanted = requirements.join('\n');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return bin;
+  while (!isMade(venv, environment)) {
+    const lock = takeLock(`${venv}.lock`);
+    if (!('release' in lock)) {
+      await sleep(500);
+      continue;
+    }
+    try {
+      if (!isMade(venv, environment)) await make(venv, environment);
+    } finally {
+      lock.release();
+    }
+  }
+  return bin;
+}
 
+const stampOf = (venv: string): string => path.join(venv, '.requirements');
+
+const isMade = (venv: string, { requirements }: typeof PREFECT): boolean =>
+  existsSync(stampOf(venv)) && readFileSync(stampOf(venv), 'utf8') === requirements.join('\n');
+
+async function make(venv: string, { folder, requirements }: typeof PREFECT): Promise<void> {
   rmSync(venv, { recursive: true, force: true });
   const python = await findPython();
   console.error(`Installing ${requirements.join(', ')} into ${folder} (once) ...`);
@@ -51,21 +71,18 @@ export async function ensureVenv({ folder, requirements }: typeof PREFECT): Prom
     throw new TerminalError(
       'no-venv',
       `${python} cannot make a virtual environment. On Debian: apt-get install python3-venv`,
-      {
-        cause,
-      },
+      { cause },
     );
   });
   const pip = ['-m', 'pip', '--disable-pip-version-check', '--quiet', 'install', '--no-input', ...requirements];
-  await run(path.join(bin, 'python'), pip, { maxBuffer: 1 << 26 }).catch((cause) => {
+  await run(path.join(venv, 'bin', 'python'), pip, { maxBuffer: 1 << 26 }).catch((cause) => {
     throw new TerminalError(
       'no-registry',
       `pip could not install ${requirements.join(', ')}: it needs its package registry once, later runs do not.\n${lastLines(cause.stderr)}`,
       { cause },
     );
   });
-  writeFileSync(stamp, wanted);
-  return bin;
+  writeFileSync(stampOf(venv), requirements.join('\n'));
 }
 
 /** A Python between 3.10 and 3.13, which both clients support. */

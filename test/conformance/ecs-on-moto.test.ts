@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateClusterCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Home, startHome } from '../../../infra/local/home.ts';
-import { ensureVenv, PROVISIONING } from '../../../infra/local/python-venv.ts';
-import { type Moto, startMoto } from '../../fakes/moto.ts';
-import { call } from './push-pool.ts';
-import { watchLooks } from './watch-looks.ts';
+import { type Home, startHome } from '../../infra/local/home.ts';
+import { ensureVenv, PROVISIONING } from '../../infra/local/python-venv.ts';
+import { type Moto, startMoto } from '../fakes/moto.ts';
+import { call } from '../infra/local/push-pool.ts';
+import { watchLooks } from '../infra/local/watch-looks.ts';
+import { waitUntil } from './waiting.ts';
 
 const KEYS = { aws_access_key_id: 'AKIAMOTO', aws_secret_access_key: 'secret', region_name: 'us-east-1' };
 
@@ -27,7 +28,7 @@ describe('a run of an ecs:push pool on moto', () => {
       credentials: { accessKeyId: KEYS.aws_access_key_id, secretAccessKey: KEYS.aws_secret_access_key },
     });
     await ecs.send(new CreateClusterCommand({ clusterName: 'flows' }));
-  }, 60_000);
+  });
   afterAll(async () => {
     await home.close();
     ecs.destroy();
@@ -58,25 +59,19 @@ describe('a run of an ecs:push pool on moto', () => {
       env: { ...process.env, PREFECT_API_URL: home.apiUrl, PREFECT_HOME: join(dataFolder, 'prefect') },
       timeout: 60_000,
     });
-    const state = await until(async () => {
-      const [run] = await must('POST', '/flow_runs/filter', { sort: 'START_TIME_DESC' });
-      if (run?.infrastructure_pid) await watchLooks(home, pool.id, 'target-ecs');
-      return run?.state_type === 'COMPLETED' ? run.state : null;
-    });
+    const state = await waitUntil(
+      async () => {
+        const [run] = await must('POST', '/flow_runs/filter', { sort: 'START_TIME_DESC' });
+        if (run?.infrastructure_pid) await watchLooks(home, pool.id, 'target-ecs');
+        return run?.state_type === 'COMPLETED' && run.state;
+      },
+      { seconds: 60, what: 'the run to be Completed' },
+    );
 
     expect(state.message).toBe('The container exited with code 0.');
     const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster: 'flows' }));
     const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster: 'flows', tasks: taskArns }));
     expect(tasks).toHaveLength(1);
     expect(tasks?.[0]?.startedBy).toMatch(/^pp\/[0-9a-f-]{36}\/1$/);
-  }, 120_000);
+  });
 });
-
-async function until<T>(look: () => Promise<T | null>): Promise<T> {
-  for (let times = 0; times < 300; times++) {
-    const seen = await look();
-    if (seen) return seen;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error('Not within 30 s.');
-}
