@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../../domain/json/json.ts';
 import type { ModalApi } from './credentials.ts';
 import type { ModalJob } from './parse.ts';
 
@@ -10,7 +11,7 @@ const BLOCKED = 2;
 
 /** A sandbox as both versions of the protocol describe one. Its environment travels apart. */
 export function definitionOf(job: ModalJob, name: string, imageId: string, secretIds: readonly string[]): Definition {
-  return {
+  const definition: Definition = {
     name,
     imageId,
     secretIds: [...secretIds],
@@ -30,4 +31,18 @@ export function definitionOf(job: ModalJob, name: string, imageId: string, secre
     ...(job.cloud !== null && { cloudProviderStr: job.cloud }),
     ...(job.regions.length > 0 && { schedulerPlacement: { regions: [...job.regions] } }),
   };
+  return merged(definition, job.customisation);
 }
+
+/** Objects are merged; anything else of the customisation takes the place of what was there. */
+function merged<T extends object>(base: T, customisation: JsonObject): T {
+  const before = new Map<string, unknown>(Object.entries(base));
+  const added = Object.entries(customisation).map(([key, value]) => {
+    const there = before.get(key);
+    return [key, isJsonObject(value) && isObject(there) ? merged(there, value) : value] as const;
+  });
+  return { ...base, ...Object.fromEntries(added) };
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

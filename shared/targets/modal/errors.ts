@@ -59,12 +59,16 @@ export function codeOf(error: unknown): number | null {
   return typeof error.code === 'number' && typeof error.details === 'string' ? error.code : null;
 }
 
+/** The request never left: a value of the job does not fit its field. */
+const UNSENT = /^Request message serialization failure/;
+
 export const isNotFound = (error: unknown): boolean => codeOf(error) === STATUS.NOT_FOUND;
 
 const isAbort = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 
 function kindOf(code: number, details: string, { creates }: Doing): TargetErrorKind {
+  if (UNSENT.test(details)) return 'invalid';
   const kind = KINDS[code] ?? 'transient';
   if (kind === 'transient' && creates) return 'unknown-outcome';
   // One code for two things: calls that come too fast, and a plan or a region that is full.

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import { shellSplit } from '../../domain/shell-split.ts';
 import { JobReader, type Parsed } from '../parse.ts';
+import { customisationOf } from './customisation.ts';
 
 /** A job of a `modal:push` pool, checked; units as Modal counts. */
 export interface ModalJob {
@@ -28,6 +29,8 @@ export interface ModalJob {
   readonly workdir: string | null;
   readonly blockNetwork: boolean;
   readonly oidcToken: boolean;
+  /** Fields of the protocol's sandbox that a customised job configuration adds. */
+  readonly customisation: JsonObject;
 }
 
 export interface ModalCredentials {
@@ -79,6 +82,7 @@ export function parseModalJob(job: JsonObject, { complete }: { readonly complete
     workdir: workdirOf(read, job),
     blockNetwork: read.boolean(job, 'block_network') ?? false,
     oidcToken: read.boolean(job, 'include_oidc_identity_token') ?? false,
+    customisation: customisationOf(read, job),
   });
 }
 

@@ -57,6 +57,38 @@ describe('submitting to Modal', () => {
     expect(await count(2)).toEqual(['AppGetOrCreate', 'ImageGetOrCreate', 'SandboxCreateV2']);
   });
 
+  it.each([null, 'T4'])('passes on what a customised job configuration adds (gpu: %s)', async (gpu) => {
+    const volumeMounts = [{ volumeId: 'vo-1', mountPath: '/data', readOnly: true }];
+    const resources = { ephemeralDiskMb: 600_000 };
+
+    await home
+      .target()
+      .submit(
+        jobWith({ gpu, cpu: 2, sandbox_definition: { volumeMounts, resources, idleTimeoutSecs: 60 } }),
+        attempt(),
+      );
+
+    expect(home.sandboxes.all).toMatchObject([
+      {
+        definition: {
+          volume_mounts: [{ volume_id: 'vo-1', mount_path: '/data', read_only: true }],
+          resources: { ephemeral_disk_mb: 600_000, milli_cpu: 2000 },
+          idle_timeout_secs: 60,
+        },
+      },
+    ]);
+  });
+
+  it('refuses what the protocol cannot hold, and does not try again', async () => {
+    const job = jobWith({ sandbox_definition: { idleTimeoutSecs: 0.5 } });
+
+    await expect(home.target().submit(job, attempt())).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('0.5'),
+    });
+    expect(creates()).toEqual([]);
+  });
+
   it('gives a GPU a sandbox of the first version without waiting for a machine', async () => {
     home.sandboxes.startAfterSeconds = Number.POSITIVE_INFINITY;
 
