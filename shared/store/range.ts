@@ -55,6 +55,11 @@ export function queryOf(tableName: string, range: Range, attributes?: readonly s
   });
 }
 
+/** The same, asking only how many there are. */
+export function countOf(tableName: string, range: Range): QueryCommand {
+  return new QueryCommand({ ...queryOf(tableName, range).input, Select: 'COUNT' });
+}
+
 export function keyNames(index: IndexName | undefined): { pkName: string; skName: string } {
   return index ? { pkName: `${index}pk`, skName: `${index}sk` } : { pkName: 'pk', skName: 'sk' };
 }

@@ -12,7 +12,17 @@ import {
 import { ConflictError } from '../domain/errors.ts';
 import { decodeDocument, type EncodedDocument, encodeDocument, partKey } from './big-values.ts';
 import type { Key } from './key.ts';
-import { type Cursor, INDEXES, type IndexName, isEmpty, keyNames, marshalKey, queryOf, type Range } from './range.ts';
+import {
+  type Cursor,
+  countOf,
+  INDEXES,
+  type IndexName,
+  isEmpty,
+  keyNames,
+  marshalKey,
+  queryOf,
+  type Range,
+} from './range.ts';
 import { toStoreError } from './store-errors.ts';
 
 export type IndexKeys = Partial<Record<IndexName, Key | null>>;
@@ -207,6 +217,19 @@ export class Table {
       yield (answer.Items ?? []).map((item) => item[skName]?.S ?? '');
       after = answer.LastEvaluatedKey;
     } while (after);
+  }
+
+  /** How many keys a range holds, to its end: they are not sent. */
+  async countKeys(range: Omit<Range, 'after' | 'limit'>): Promise<number> {
+    if (isEmpty(range)) return 0;
+    let count = 0;
+    let after: Cursor | undefined;
+    do {
+      const answer = await this.#send('query', countOf(this.name, { ...range, ...(after && { after }) }));
+      count += answer.Count ?? 0;
+      after = answer.LastEvaluatedKey;
+    } while (after);
+    return count;
   }
 
   /** One page of documents from the base table, for item collections under one partition key. */

@@ -59,38 +59,39 @@ export class Tallies {
     };
   }
 
-  /** The places of a list, or those at `from` to `to` (times, inclusive), by label. */
-  async count(list: TalliedList, within: { from?: string; to?: string } = {}): Promise<Counts> {
+  /**
+   * The places of a list, or those at `from` to `to` (times, inclusive), by label; without labels, which are then not read, all
+   * under null.
+   */
+  async count(list: TalliedList, within: { from?: string; to?: string } = {}, labels = true): Promise<Counts> {
     const marks = await this.#marks(list.name); // before what they spoil, so that none is missed
     const kept = await this.#table.get<Tally>(keys.tally(list.name));
     const now = this.#table.now().getTime();
     const fineSince = new Date(now - HOURS_KEPT_MS).toISOString().slice(0, DAY);
     const units = new Map(Object.entries(asDays(kept?.doc.units ?? {}, fineSince)));
     const stale = new Set(marks.map(({ hour }) => unitOf(hour, fineSince)));
+    const spent = marks.filter(({ at }) => now - at > QUIET_MS);
     await inGroups([...stale], UNITS_AT_ONCE, async (unit) => {
-      const counted = await this.#read(list, unit, {});
+      // What is kept has its labels.
+      const counted = await this.#read(list, unit, {}, labels || spent.length > 0);
       if (Object.keys(counted).length > 0) units.set(unit, counted);
       else units.delete(unit);
     });
-    await this.#keep(
-      list,
-      kept,
-      Object.fromEntries(units),
-      marks.filter(({ at }) => now - at > QUIET_MS),
-    );
-    return this.#total(list, units, within);
+    await this.#keep(list, kept, Object.fromEntries(units), spent);
+    return this.#total(list, units, within, labels);
   }
 
   async #total(
     list: TalliedList,
     units: ReadonlyMap<string, Stored>,
     { from, to }: { from?: string; to?: string },
+    labels: boolean,
   ): Promise<Counts> {
     const total = new Map<string | null, number>();
     const edges: string[] = [];
     const add = (counts: Stored) => {
       for (const [stored, count] of Object.entries(counts)) {
-        const label = stored === UNLABELLED ? null : stored;
+        const label = stored === UNLABELLED || !labels ? null : stored;
         total.set(label, (total.get(label) ?? 0) + count);
       }
     };
@@ -103,19 +104,30 @@ export class Tallies {
       else edges.push(unit);
     }
     for (const unit of edges) {
-      add(await this.#read(list, unit, { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }));
+      const part = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      add(await this.#read(list, unit, part, labels));
     }
     return total;
   }
 
   /** Counts a unit's places off the index. */
-  async #read(list: TalliedList, unit: string, { from, to }: { from?: string; to?: string }): Promise<Stored> {
+  async #read(
+    list: TalliedList,
+    unit: string,
+    { from, to }: { from?: string; to?: string },
+    labels: boolean,
+  ): Promise<Stored> {
     const counts: Stored = {};
     const range = {
       from: from !== undefined && from > unit ? from : unit,
       to: to !== undefined && to < `${unit}~` ? `${to}~` : `${unit}~`,
     };
     const readPartition = async (pk: string) => {
+      if (!labels) {
+        const count = await this.#table.countKeys({ index: list.index, pk, ...range });
+        counts[UNLABELLED] = (counts[UNLABELLED] ?? 0) + count;
+        return;
+      }
       for await (const page of this.#table.sortKeys({ index: list.index, pk, ...range })) {
         for (const sort of page) {
           const whole = labelOf(sort) ?? UNLABELLED;

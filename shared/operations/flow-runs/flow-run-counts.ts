@@ -38,6 +38,8 @@ export async function paginateFlowRuns(
 /** What is counted by its places: the runs of lists, those of some queues alone where `queues` names them. */
 interface Counted {
   readonly counts: readonly Counts[];
+  /** False where only how many there are was asked for. */
+  readonly labels: boolean;
   readonly queues: ReadonlySet<string> | null;
   /** Null for all runs. */
   readonly owns: ((run: FlowRun) => boolean) | null;
@@ -49,6 +51,7 @@ async function countByTallies(app: App, filters: FilterEnvelope): Promise<number
   if (task_runs || (flow_runs && !isTallied(flow_runs))) return null;
   const counted = await countedRuns(app, filters);
   if (!counted) return null;
+  if (!counted.labels) return sum(counted.counts.flatMap((counts) => [...counts.values()]));
   const labelled = labelledRuns(counted);
   if (!labelled || (flow_runs?.state?.name && labelled.some(({ run }) => run.state && run.state.name === null))) {
     return null;
@@ -80,7 +83,10 @@ async function countedRuns(app: App, filters: FilterEnvelope): Promise<Counted |
   const ofQueues = work_pools || work_pool_queues;
   if (ids.length + (ofQueues ? 1 : 0) > 1) return null;
   const queues = ofQueues ? await queuesOf(app, filters) : null;
-  if (ids.length === 0) return { counts: [await tallies.count(flowRunTallies.all, within)], queues, owns: null };
+  const labels = Boolean(queues || flow_runs?.state || flow_runs?.parent_task_run_id);
+  if (ids.length === 0) {
+    return { counts: [await tallies.count(flowRunTallies.all, within, labels)], labels, queues, owns: null };
+  }
   const found = unique(
     flows
       ? (await app.store.flows.getMany(unique(ofFlows))).map(({ id }) => id)
@@ -90,10 +96,11 @@ async function countedRuns(app: App, filters: FilterEnvelope): Promise<Counted |
   );
   const counts: Counts[] = [];
   for (const id of found) {
-    counts.push(await tallies.count(flows ? flowRunTallies.ofFlow(id) : flowRunTallies.ofDeployment(id), within));
+    const list = flows ? flowRunTallies.ofFlow(id) : flowRunTallies.ofDeployment(id);
+    counts.push(await tallies.count(list, within, labels));
   }
   const owns = (run: FlowRun) => found.includes((flows ? run.flow_id : run.deployment_id) ?? '');
-  return { counts, queues, owns };
+  return { counts, labels, queues, owns };
 }
 
 /** The ids of the work queues that the filters on pools and queues find; there are few. */
@@ -134,6 +141,7 @@ function onlyIds(filter: FilterEnvelope['flows'] | FilterEnvelope['deployments']
   return id?.any_ && !('not_any_' in id && id.not_any_) ? id.any_ : null;
 }
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
 
 /** The labels of the counted places; null when one does not tell: it was written before places had labels. */
