@@ -2,6 +2,7 @@ import type { Deployment } from '../deployment.ts';
 import type { Flow } from '../flow.ts';
 import type { FlowRun } from '../flow-run.ts';
 import type { JsonObject } from '../json/json.ts';
+import { truncatedTo } from '../json/python-text.ts';
 import type { State } from '../states.ts';
 import { secondsBetween } from '../utc.ts';
 import type { Event, Resource } from './event.ts';
@@ -37,7 +38,7 @@ export function flowRunStateEvent(
       'prefect.resource.id': `prefect.flow-run.${run.id}`,
       'prefect.resource.name': run.name,
       'prefect.run-count': String(run.run_count),
-      'prefect.state-message': cut(state.message),
+      'prefect.state-message': truncatedTo(MESSAGE_LENGTH, state.message ?? ''),
       'prefect.state-name': state.name,
       'prefect.state-timestamp': state.timestamp.replace('Z', '+00:00'),
       'prefect.state-type': state.type,
@@ -100,15 +101,7 @@ function statePayload(state: State): JsonObject {
   return {
     type: state.type,
     name: state.name,
-    ...(state.message && { message: cut(state.message) }),
+    ...(state.message && { message: truncatedTo(MESSAGE_LENGTH, state.message) }),
     ...(state.type === 'PAUSED' && { pause_reschedule: String(state.state_details.pause_reschedule) }),
   };
-}
-
-/** Beginning and end of a long message, with how much is missing between them. */
-function cut(message: string | null): string {
-  if (!message || message.length <= MESSAGE_LENGTH) return message ?? '';
-  const half = MESSAGE_LENGTH / 2;
-  const shorter = `${message.slice(0, half)}...${message.length - 2 * half} additional characters...${message.slice(-half)}`;
-  return shorter.length < message.length ? shorter : message;
 }

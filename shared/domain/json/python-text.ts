@@ -24,6 +24,14 @@ export function pythonRepr(value: Json): string {
   return `[${value.map(pythonRepr).join(', ')}]`;
 }
 
+/** Beginning and end of a text that is longer than so many characters, with how many are missing between them (Prefect's `truncated_to`). */
+export function truncatedTo(length: number, text: string): string {
+  if (text.length <= length) return text;
+  const half = Math.floor(length / 2);
+  const shorter = `${text.slice(0, half)}...${text.length - 2 * half} additional characters...${text.slice(-half)}`;
+  return shorter.length < text.length ? shorter : text;
+}
+
 /** Whole numbers as integers; others in exponent form below 1e-4 and from 1e16, two digits at least in the exponent. */
 function numberRepr(value: number): string {
   if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? BigInt(value).toString() : exponentRepr(value);

@@ -1,6 +1,6 @@
 import { deploymentFlowRunCreate } from '../../api/schemas/deployments.ts';
 import { inferredId, invocationId } from '../../domain/automations/firing.ts';
-import { ClientError } from '../../domain/errors.ts';
+import { ClientError, notFound } from '../../domain/errors.ts';
 import type { Event } from '../../domain/events/event.ts';
 import type { Json, JsonObject } from '../../domain/json/json.ts';
 import type { OrchestrationResult } from '../../domain/orchestration-result.ts';
@@ -13,7 +13,6 @@ import { deleteFlowRun, setFlowRunState } from '../flow-runs/flow-runs.ts';
 import { resumeFlowRun } from '../flow-runs/resume-flow-run.ts';
 import { updateWorkPool } from '../work-pools/work-pools.ts';
 import { changeQueue } from '../work-pools/work-queues.ts';
-import { notify, webhook } from './automation-messages.ts';
 import { ActionFailed, type OutcomeSoFar, type Performance } from './automation-performance.ts';
 import { renderParameters } from './automation-templates.ts';
 import { updateAutomation } from './automations.ts';
@@ -32,9 +31,15 @@ export async function performAction(app: App, given: Performance, outcome: Outco
     if (error instanceof HydrationError)
       throw new ActionFailed(`Unable to create flow run from deployment: ${error.message}`);
     if (!(error instanceof ClientError)) throw error;
-    const action = given.firing.actions[given.index]!.action;
-    outcome.details['status_code'] ??= STATUS[error.kind] ?? 400;
-    throw new ActionFailed(`The action '${action.type}' was refused: ${error.message}`, { cause: error });
+    const { type } = given.firing.actions[given.index]!.action;
+    const status = STATUS[error.kind] ?? 400;
+    outcome.details['status_code'] ??= status;
+    if (type === 'run-deployment' && status === 409) outcome.details['validation_error'] = error.message;
+    const beginning =
+      status === 409 || status === 422
+        ? `Validation error occurred for '${type}'`
+        : `Unexpected status from '${type}' action: ${status}`;
+    throw new ActionFailed(`${beginning} - ${error.message}`, { cause: error });
   }
 }
 
@@ -60,8 +65,9 @@ async function perform(app: App, given: Performance, outcome: OutcomeSoFar): Pro
       return succeeded(outcome, 200);
     case 'pause-work-pool':
     case 'resume-work-pool': {
-      const pool = await app.store.workPools.get(target(given, outcome, 'work-pool'));
-      if (!pool) throw new ActionFailed('Work pool not found');
+      const id = target(given, outcome, 'work-pool');
+      const pool = await app.store.workPools.get(id);
+      if (!pool) throw new ActionFailed(`Work pool ${id} not found`);
       outcome.related[0]!['prefect.resource.name'] = pool.name;
       await updateWorkPool(app, pool.name, { is_paused: verb === 'pause' });
       return succeeded(outcome, 204);
@@ -69,7 +75,7 @@ async function perform(app: App, given: Performance, outcome: OutcomeSoFar): Pro
     case 'pause-work-queue':
     case 'resume-work-queue': {
       const queue = await app.store.workQueues.get(target(given, outcome, 'work-queue'));
-      if (!queue) throw new ActionFailed('Work queue not found');
+      if (!queue) throw notFound('Work queue not found');
       await changeQueue(app, queue, { is_paused: verb === 'pause' });
       return succeeded(outcome, 204);
     }
@@ -103,9 +109,9 @@ async function perform(app: App, given: Performance, outcome: OutcomeSoFar): Pro
       await deleteFlowRun(app, flowRunOf(given, outcome));
       return succeeded(outcome, 204);
     case 'send-notification':
-      return notify(app, given, outcome);
+      return (await import('./automation-messages.ts')).notify(app, given, outcome);
     case 'call-webhook':
-      return webhook(app, given, outcome);
+      return (await import('./automation-messages.ts')).webhook(app, given, outcome);
     default:
       throw new ActionFailed(`There is no action "${action.type}".`);
   }
@@ -123,7 +129,8 @@ async function runDeploymentAction(app: App, given: Performance, outcome: Outcom
     job_variables: action['job_variables'] ?? null,
     idempotency_key: `automation ${firing.automation.id}, action ${index}, invocation ${invocationId(firing, index)}`,
   });
-  const { doc, created } = await createFlowRunFromDeployment(app, SYSTEM, id, body);
+  const createdBy = { id: firing.automation.id, type: 'AUTOMATION', display_value: firing.automation.name };
+  const { doc, created } = await createFlowRunFromDeployment(app, SYSTEM, id, body, createdBy);
   outcome.related.push({
     'prefect.resource.id': `prefect.flow-run.${doc.id}`,
     'prefect.resource.role': 'flow-run',

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../domain/json/json.ts';
+import { truncatedTo } from '../../domain/json/python-text.ts';
 import { type Message, type NotificationRequest, texts } from '../../domain/notifications/notification.ts';
 import { SENDERS } from '../../domain/notifications/senders.ts';
 import type { App } from '../app.ts';
 import { getBlockDocumentData, readBlockDocument } from '../blocks/block-documents.ts';
+import { announce } from '../events/announce.ts';
 import { ActionFailed, type OutcomeSoFar, type Performance } from './automation-performance.ts';
 import { renderAll } from './automation-templates.ts';
 import { sendRequest } from './outgoing-http.ts';
@@ -33,8 +35,14 @@ export async function webhook(app: App, given: Performance, outcome: OutcomeSoFa
     throw new ActionFailed(`Webhook call failed: ${reasonOf(error)}`, { mayPass: true, cause: error });
   });
   outcome.details['status_code'] = answer.status;
-  outcome.details['response_body'] = answer.body.slice(0, BODY_SHOWN);
+  outcome.details['response_body'] = truncatedTo(BODY_SHOWN, answer.body);
+  outcome.details['response_headers'] = Object.fromEntries(
+    Object.entries(answer.headers).filter(([name]) => !HIDDEN_HEADERS.test(name)),
+  );
 }
+
+/** What Prefect keeps out of its events: credentials, and what proxies add. */
+const HIDDEN_HEADERS = /^(?:authorization$|traceparent$|via$|x-(?:forwarded|b3|cloud-trace|envoy|prefect))/;
 
 /**
  * `send-notification`: what Prefect's block of the type sends. Tried again after a passing fault only while nobody was told, so that
@@ -107,14 +115,12 @@ async function blockOf(app: App, given: Performance, outcome: OutcomeSoFar) {
     getBlockDocumentData(app, id),
   ]);
   const slug = block.block_type?.slug ?? '';
-  outcome.related.push(
-    {
-      'prefect.resource.id': `prefect.block-document.${id}`,
-      'prefect.resource.role': 'block',
-      'prefect.resource.name': block.name,
-    },
-    { 'prefect.resource.id': `prefect.block-type.${slug}`, 'prefect.resource.role': 'block-type' },
-  );
+  const document = { 'prefect.resource.id': `prefect.block-document.${id}` };
+  const name = { 'prefect.resource.name': block.name };
+  const type = { 'prefect.resource.id': `prefect.block-type.${slug}`, 'prefect.resource.role': 'block-type' };
+  outcome.related.push({ ...document, 'prefect.resource.role': 'block', ...name }, type);
+  const loaded = { event: `prefect.block.${slug}.loaded`, resource: { ...document, ...name }, related: [type] };
+  await announce(app, (stamp) => ({ ...stamp, ...loaded, payload: {}, follows: null }));
   return { slug, name: block.name, data: data ?? {} };
 }
 

@@ -11,8 +11,15 @@ export interface OutgoingRequest {
   readonly allowPrivate: boolean;
 }
 
+export interface IncomingAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** One request to somebody else's server. Throws when there is no answer in time, or when the address is not allowed. */
-export async function sendRequest(request: OutgoingRequest): Promise<{ status: number; body: string }> {
+export async function sendRequest(request: OutgoingRequest): Promise<IncomingAnswer> {
   const { method, url, headers, body, seconds } = request;
   if (!request.allowPrivate) await refusePrivate(new URL(url).hostname);
   const answer = await fetch(url, {
@@ -22,7 +29,7 @@ export async function sendRequest(request: OutgoingRequest): Promise<{ status: n
     signal: AbortSignal.timeout(seconds * 1000),
     redirect: 'manual',
   });
-  return { status: answer.status, body: await answer.text() };
+  return { status: answer.status, body: await answer.text(), headers: Object.fromEntries(answer.headers) };
 }
 
 async function refusePrivate(host: string): Promise<void> {

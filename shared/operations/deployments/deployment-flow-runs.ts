@@ -1,7 +1,7 @@
 import type { DeploymentFlowRunCreate } from '../../api/schemas/deployments.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { ClientError, PushpoolError } from '../../domain/errors.ts';
-import type { FlowRun } from '../../domain/flow-run.ts';
+import type { CreatedBy, FlowRun } from '../../domain/flow-run.ts';
 import type { JsonObject } from '../../domain/json/json.ts';
 import { validateAgainstSchema, violationSentence } from '../../domain/json/json-schema.ts';
 import { HydrationError } from '../../domain/parameters/hydration.ts';
@@ -27,11 +27,12 @@ export async function createFlowRunFromDeployment(
   principal: Principal,
   deploymentId: string,
   body: DeploymentFlowRunCreate,
+  createdBy: CreatedBy | null = null,
 ): Promise<{ doc: FlowRunResponse; created: boolean }> {
   const deployment = await readDeployment(app, deploymentId);
   const place = await origin(app, deployment);
   const path = `/deployments/${deploymentId}/create_flow_run`;
-  const { doc, created } = await createFrom(app, principal, place, { path, body }, ONE);
+  const { doc, created } = await createFrom(app, principal, place, { path, body, createdBy }, ONE);
   return { doc: flowRunResponse(doc, app.clock.now()), created };
 }
 
@@ -88,7 +89,7 @@ async function createFrom(
   app: App,
   principal: Principal,
   { deployment, pool, queue }: Origin,
-  request: { readonly path: string; readonly body: DeploymentFlowRunCreate },
+  request: { readonly path: string; readonly body: DeploymentFlowRunCreate; readonly createdBy?: CreatedBy | null },
   wording: Wording,
 ): Promise<{ doc: FlowRun; created: boolean }> {
   const { body } = request;
@@ -120,6 +121,7 @@ async function createFrom(
     parent_task_run_id: body.parent_task_run_id ?? null,
     job_variables: body.job_variables ?? {},
     infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
+    created_by: request.createdBy ?? null,
     ...(body.empirical_policy && { empirical_policy: body.empirical_policy }),
     ...(await placeOfRun(app, { deployment, pool, queue }, body.work_queue_name)),
     state: body.state ?? { type: 'SCHEDULED' },

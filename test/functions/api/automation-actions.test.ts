@@ -5,6 +5,8 @@ import type { TimerEvent } from '../../../shared/operations/events/timer-events.
 import { repairAll } from '../../../shared/operations/repair.ts';
 import { type TestApp, testApp } from '../../test-app.ts';
 
+const GONE = '00000000-0000-4000-8000-000000000000';
+
 let home: TestApp;
 let ids: { deployment: string; pool: string; queue: string; run: string; automation: string };
 beforeEach(async () => {
@@ -169,6 +171,65 @@ describe('an action', () => {
     await happens('run');
 
     expect((await home.call('GET', `/flow_runs/${ids.run}`)).status).toBe(404);
+  });
+
+  it('makes a run whose creator is the automation, also in the events of the run', async () => {
+    const id = await automate({ type: 'run-deployment', source: 'selected', deployment_id: ids.deployment });
+    await happens('run');
+
+    const creator = { id, type: 'AUTOMATION', display_value: 'a' };
+    const flow_runs = { deployment_id: { any_: [ids.deployment] } };
+    const runs = await made('POST', '/flow_runs/filter', { flow_runs });
+    const mine = runs.find(({ created_by }: { created_by: unknown }) => created_by !== null);
+    expect(mine.created_by).toEqual(creator);
+    const filter = { resource: { id: [`prefect.flow-run.${mine.id}`] } };
+    const [scheduled] = (await made('POST', '/events/filter', { filter })).events;
+    expect(scheduled.related).toContainEqual({
+      'prefect.resource.id': `prefect.automation.${id}`,
+      'prefect.resource.role': 'creator',
+      'prefect.resource.name': 'a',
+    });
+  });
+
+  it.each([
+    [
+      'pause-deployment',
+      'deployment_id',
+      "Unexpected status from 'pause-deployment' action: 404 - Deployment not found",
+    ],
+    ['run-deployment', 'deployment_id', "Unexpected status from 'run-deployment' action: 404 - Deployment not found"],
+    [
+      'pause-work-queue',
+      'work_queue_id',
+      "Unexpected status from 'pause-work-queue' action: 404 - Work queue not found",
+    ],
+    ['pause-work-pool', 'work_pool_id', `Work pool ${GONE} not found`],
+    [
+      'pause-automation',
+      'automation_id',
+      "Unexpected status from 'pause-automation' action: 404 - Automation not found",
+    ],
+  ])('on what is gone fails with the reason in Prefect’s words: %s', async (type, key, reason) => {
+    await automate({ type, source: 'selected', [key]: GONE });
+    await happens('run');
+
+    expect(await outcomes()).toEqual([`${type} failed ${reason}`]);
+  });
+
+  it('that the rules of its parameters refuse says which', async () => {
+    const schema = { type: 'object', properties: { x: { type: 'integer' } } };
+    const { flow_id } = await made('GET', `/deployments/${ids.deployment}`);
+    const strict = { name: 'strict', flow_id, parameter_openapi_schema: schema, enforce_parameter_schema: true };
+    const { id } = await made('POST', '/deployments/', strict);
+    await automate({ type: 'run-deployment', source: 'selected', deployment_id: id, parameters: { x: 'text' } });
+    await happens('run');
+
+    const { events } = await made('POST', '/events/filter', {
+      filter: { event: { name: ['prefect.automation.action.failed'] } },
+    });
+    const validation_error = expect.stringMatching(/^Error creating flow run: Validation failed for field 'x'/);
+    const reason = expect.stringMatching(/^Validation error occurred for 'run-deployment' - Error creating flow run:/);
+    expect(events[0].payload).toMatchObject({ status_code: 409, reason, validation_error });
   });
 
   it('that changed a state before its process died has changed it once, and is reported as executed', async () => {

@@ -9,15 +9,18 @@ describe('messages of automations', () => {
   let receiver: Server;
   let received: { url: string; headers: IncomingMessage['headers']; body: string }[];
   let answers: number[];
+  let answerBody: string;
   let url: string;
   beforeEach(async () => {
     received = [];
     answers = [];
+    answerBody = 'thanks';
     receiver = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;
       received.push({ url: request.url ?? '', headers: request.headers, body });
-      response.writeHead(answers.shift() ?? 200).end('thanks');
+      const headers = { 'x-shown': 'yes', 'x-forwarded-for': '10.0.0.1', via: 'a proxy' };
+      response.writeHead(answers.shift() ?? 200, headers).end(answerBody);
     });
     await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
     url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
@@ -51,6 +54,27 @@ describe('messages of automations', () => {
     expect(received[0]!.headers['x-key']).toBe('k');
     const [executed] = await eventsNamed('prefect.automation.action.executed');
     expect(executed.payload).toMatchObject({ status_code: 200, response_body: 'thanks' });
+    expect(executed.payload.response_headers).toMatchObject({ 'x-shown': 'yes' });
+    for (const hidden of ['via', 'x-forwarded-for'])
+      expect(executed.payload.response_headers).not.toHaveProperty(hidden);
+  });
+
+  it('tell beginning and end of a long answer, and that the block was loaded', async () => {
+    answerBody = `${'a'.repeat(600)}${'b'.repeat(600)}`;
+    const id = await block('webhook', { method: 'POST', url });
+    await automate(reactive(), [{ type: 'call-webhook', block_document_id: id }]);
+    await send(happened());
+    await settle();
+    const [executed] = await eventsNamed('prefect.automation.action.executed');
+    expect(executed.payload.response_body).toBe(`${'a'.repeat(500)}...200 additional characters...${'b'.repeat(500)}`);
+    const [loaded] = await eventsNamed('prefect.block.webhook.loaded');
+    expect(loaded.resource).toEqual({
+      'prefect.resource.id': `prefect.block-document.${id}`,
+      'prefect.resource.name': 'mine',
+    });
+    expect(loaded.related).toEqual([
+      { 'prefect.resource.id': 'prefect.block-type.webhook', 'prefect.resource.role': 'block-type' },
+    ]);
   });
 
   it('are tried again while the receiver is ill, and then reported as failed', async () => {
