@@ -1,32 +1,16 @@
-import {
-  CreateVpcCommand,
-  DeleteSubnetCommand,
-  DeleteVpcCommand,
-  DescribeInternetGatewaysCommand,
-  DescribeRouteTablesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcsCommand,
-} from '@aws-sdk/client-ec2';
-import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
-import { CreateClusterCommand, DescribeClustersCommand, ListClustersCommand } from '@aws-sdk/client-ecs';
+import { CreateVpcCommand, DescribeSubnetsCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { CreateClusterCommand, DescribeClustersCommand } from '@aws-sdk/client-ecs';
 import {
   CreatePolicyCommand,
   GetPolicyCommand,
   GetRoleCommand,
   GetUserCommand,
   ListAccessKeysCommand,
-  ListAttachedUserPoliciesCommand,
-  ListPoliciesCommand,
-  ListRolesCommand,
-  ListUsersCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../shared/domain/json/json.ts';
 import { applyPlan } from '../../../shared/provision/apply.ts';
 import { applyRemoval, planRemoval } from '../../../shared/provision/deprovision.ts';
-import { ecsClients } from '../../../shared/provision/ecs/clients.ts';
-import type { EcsContext } from '../../../shared/provision/ecs/context.ts';
 import { ecsProvisioner } from '../../../shared/provision/ecs/ecs.ts';
 import { makePlan, planText } from '../../../shared/provision/plan.ts';
 import type { OtherPool } from '../../../shared/provision/resource.ts';
@@ -34,6 +18,7 @@ import { type Moto, startMoto } from '../../fakes/moto.ts';
 import { keepBlocks } from '../../shared/provision/blocks.ts';
 import { comesToOneEnd, THROTTLED_TIMES } from '../../shared/provision/every-step.ts';
 import { minds } from '../../shared/provision/neighbours.ts';
+import { ecsAccount } from './ecs-account.ts';
 
 const TEMPLATE: JsonObject = {
   job_configuration: {},
@@ -60,7 +45,7 @@ beforeEach(() => moto.reset());
 
 describe.sequential('what an ECS push pool needs in an account', () => {
   it('is planned, made, found again and removed', async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     const context = account.context({ withKey: true });
 
     const plan = await makePlan(ecsProvisioner, context);
@@ -89,7 +74,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 
   it('makes no user and stores no key unless asked', async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     const context = account.context();
 
     await applyPlan(ecsProvisioner, context, await makePlan(ecsProvisioner, context));
@@ -100,7 +85,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 
   it("lets pushpool's role of another account assume one here, without a stored key", async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     const foreignRole = 'arn:aws:iam::210987654321:role/pushpool-target-ecs';
     const context = account.context({ foreignRole });
 
@@ -129,7 +114,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 
   it('puts a new key in place of the old one, and only when AWS accepts it', async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     const first = account.context({ withKey: true });
     await applyPlan(ecsProvisioner, first, await makePlan(ecsProvisioner, first));
     const old = account.blocks.get('aws-credentials/pool-aws-credentials')!['aws_access_key_id'];
@@ -152,7 +137,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 
   it('keeps what another pool uses, and a block with a key of somebody else', async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     const context = account.context({ withKey: true });
     await applyPlan(ecsProvisioner, context, await makePlan(ecsProvisioner, context));
     const defaults = defaultsOf(ecsProvisioner.template(context, TEMPLATE));
@@ -171,7 +156,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 
   it('makes a VPC with subnets in three zones, a way out and a group without a way in, where there is no default VPC', async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     await account.withoutDefaultVpc();
     await account.ec2.send(new CreateVpcCommand({ CidrBlock: '172.31.0.0/16' }));
     const context = account.context();
@@ -200,7 +185,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 
   it('uses what is there, and never removes what somebody else made', async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     await account.ecs.send(new CreateClusterCommand({ clusterName: 'prefect-ecs-cluster' }));
     const context = account.context();
 
@@ -224,7 +209,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   it.each(['iam-user', 'iam-policy', 'vpc', 'subnets'])(
     'goes on after it stopped behind the %s, and makes nothing twice',
     async (last) => {
-      const account = makeAccount();
+      const account = ecsAccount(moto.endpoint);
       await account.withoutDefaultVpc();
       const broken = account.context({ withKey: true });
       const plan = await makePlan(ecsProvisioner, broken);
@@ -245,7 +230,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   );
 
   it('deletes a key again that could not be stored, and says what to do', async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     const context = account.context({ withKey: true });
     account.refuseBlocks();
 
@@ -259,7 +244,7 @@ describe.sequential('what an ECS push pool needs in an account', () => {
   });
 
   it('gives a policy that says something else a new version, once', async () => {
-    const account = makeAccount();
+    const account = ecsAccount(moto.endpoint);
     const PolicyDocument = JSON.stringify({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 'ecs:RunTask', Resource: '*' }],
@@ -283,7 +268,7 @@ describe.sequential('an AWS account that several pools share', () => {
     ecsProvisioner,
     async () => {
       await moto.reset();
-      const account = makeAccount();
+      const account = ecsAccount(moto.endpoint);
       const blocks = keepBlocks();
       return {
         context: ({ removing, ...of }) =>
@@ -302,7 +287,7 @@ describe.sequential('an AWS account where something is refused', () => {
     ecsProvisioner,
     async () => {
       await moto.reset();
-      const account = makeAccount();
+      const account = ecsAccount(moto.endpoint);
       await account.withoutDefaultVpc();
       moto.front.changes.length = 0;
       return {
@@ -347,97 +332,3 @@ const defaultsOf = (template: JsonObject): JsonObject => {
     ),
   );
 };
-
-/** An account in moto, and a server that keeps blocks. */
-function makeAccount() {
-  const settings = {
-    endpoint: moto.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  const clients = ecsClients(settings);
-  const { iam, ec2, ecs } = clients;
-  const blocks = new Map<string, JsonObject>();
-  let refused = false;
-  return {
-    iam,
-    ec2,
-    ecs,
-    blocks,
-    refuseBlocks() {
-      refused = true;
-    },
-    /** Everything that provisioning makes, by name. */
-    async state() {
-      const arns = async (client: { send(command: never): Promise<unknown> }, command: unknown) =>
-        JSON.stringify(await client.send(command as never))
-          .match(/arn:aws:[\w-]+:[^"]*/g)
-          ?.filter((arn) => !arn.includes(':aws:policy'))
-          .map((arn) => arn.replace(/[0-9a-f-]{17,}/g, '*'))
-          .toSorted();
-      const counts = await Promise.all(
-        [
-          new DescribeVpcsCommand({}),
-          new DescribeSubnetsCommand({}),
-          new DescribeInternetGatewaysCommand({}),
-          new DescribeRouteTablesCommand({}),
-          new DescribeSecurityGroupsCommand({}),
-        ].map(async (command) => {
-          const answer: object = await ec2.send(command as never);
-          return Object.values(answer).find(Array.isArray)?.length ?? 0;
-        }),
-      );
-      const user = { UserName: 'prefect-ecs-user' };
-      const keys = await iam.send(new ListAccessKeysCommand(user)).catch(() => null);
-      const policies = await iam.send(new ListAttachedUserPoliciesCommand(user)).catch(() => null);
-      return {
-        roles: await arns(iam, new ListRolesCommand({})),
-        users: await arns(iam, new ListUsersCommand({})),
-        policies: await arns(iam, new ListPoliciesCommand({ Scope: 'Local' })),
-        clusters: await arns(ecs, new ListClustersCommand({})),
-        repositories: await arns(clients.ecr, new DescribeRepositoriesCommand({})),
-        counts,
-        keys: keys?.AccessKeyMetadata?.length ?? 0,
-        attached: policies?.AttachedPolicies?.map(({ PolicyName }) => PolicyName) ?? [],
-        blocks: [...blocks.keys()],
-      };
-    },
-    async withoutDefaultVpc() {
-      const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
-      const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
-      for (const { SubnetId } of Subnets) await ec2.send(new DeleteSubnetCommand({ SubnetId: SubnetId! }));
-      for (const { VpcId } of Vpcs) await ec2.send(new DeleteVpcCommand({ VpcId: VpcId! }));
-    },
-    context: (options: Partial<EcsContext> = {}): EcsContext => ({
-      pool: 'pool',
-      accountId: '123456789012',
-      region: 'us-east-1',
-      names: Object.fromEntries(ecsProvisioner.questions.map(({ key, defaultName }) => [key, defaultName('pool')])),
-      found: new Map(),
-      withKey: false,
-      foreignRole: null,
-      tryKey: async () => {},
-      private: false,
-      ...options,
-      ...clients,
-      sleep: async () => {},
-      blocks: options.blocks ?? {
-        find: async (type, name) => {
-          const data = blocks.get(`${type}/${name}`);
-          return data ? { id: 'block-1', data } : null;
-        },
-        create: async (type, name, data) => {
-          if (refused) throw new Error('no access');
-          blocks.set(`${type}/${name}`, data);
-          return { id: 'block-1', data };
-        },
-        update: async (block, data) => {
-          const [name = ''] = [...blocks.keys()];
-          blocks.set(name, { ...block.data, ...data });
-          return { id: block.id, data: blocks.get(name)! };
-        },
-        remove: async () => blocks.clear(),
-      },
-    }),
-  };
-}
