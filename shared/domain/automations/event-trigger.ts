@@ -73,8 +73,8 @@ const includes = (specification: ResourceSpecification, candidates: readonly Res
   Object.keys(specification).length === 0 || candidates.some((resource) => matchesLabels(specification, resource));
 
 /** `related:<role>:<label>` is the label of the first related resource in that role. */
-function findLabel(event: Event, label: string): string | undefined {
-  const related = /^related:([^:]*):(.*)$/.exec(label);
-  const inRole = related && event.related.find((resource) => resourceRole(resource) === related[1]);
-  return inRole ? inRole[related[2]!] : event.resource[label];
+export function findLabel({ resource, related }: Event, label: string): string | undefined {
+  const parts = /^related:(.*):([^:]*)$/.exec(label);
+  const inRole = parts && related.find((one) => resourceRole(one) === parts[1]);
+  return inRole ? inRole[parts[2]!] : resource[label];
 }

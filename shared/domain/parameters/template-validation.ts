@@ -1,6 +1,6 @@
-import { jinja } from '../libraries.ts';
+import { parseTemplate } from '../jinja/parse.ts';
+import { boundLoops, TemplateError } from './template-bounds.ts';
 import { tokenProblem } from './template-tokens.ts';
-import { boundLoops, TemplateError } from './templates.ts';
 
 /** What is wrong with a template, as Prefect's form shows it. */
 export interface TemplateProblem {
@@ -84,8 +84,7 @@ function statementProblem(name: string, tag: string, open: string[]): string | n
 
 function expressionProblem(fragment: string): string | null {
   try {
-    const { parse, tokenize } = jinja();
-    parse(tokenize(fragment));
+    parseTemplate(fragment);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -94,8 +93,7 @@ function expressionProblem(fragment: string): string | null {
 
 function loopProblem(template: string): TemplateProblem | null {
   try {
-    const { parse, tokenize } = jinja();
-    boundLoops(parse(tokenize(template)));
+    boundLoops(parseTemplate(template));
     return null;
   } catch (error) {
     if (error instanceof TemplateError) return { line: 0, message: error.message };

@@ -14,7 +14,6 @@ import { resumeFlowRun } from '../flow-runs/resume-flow-run.ts';
 import { updateWorkPool } from '../work-pools/work-pools.ts';
 import { changeQueue } from '../work-pools/work-queues.ts';
 import { ActionFailed, type OutcomeSoFar, type Performance } from './automation-performance.ts';
-import { renderParameters } from './automation-templates.ts';
 import { updateAutomation } from './automations.ts';
 
 const SYSTEM = { kind: 'system' } as const;
@@ -125,7 +124,7 @@ async function runDeploymentAction(app: App, given: Performance, outcome: Outcom
   const due = new Date(Date.parse(firing.triggered) + Number(action['schedule_after'] ?? 0) * 1000);
   const body = deploymentFlowRunCreate.parse({
     state: { type: 'SCHEDULED', state_details: { scheduled_time: toTimestamp(due) } },
-    parameters: await renderParameters(app, given, (action['parameters'] ?? {}) as JsonObject),
+    parameters: await parametersOf(app, given),
     job_variables: action['job_variables'] ?? null,
     idempotency_key: `automation ${firing.automation.id}, action ${index}, invocation ${invocationId(firing, index)}`,
   });
@@ -137,6 +136,13 @@ async function runDeploymentAction(app: App, given: Performance, outcome: Outcom
     'prefect.resource.name': doc.name,
   });
   succeeded(outcome, created ? 201 : 200);
+}
+
+async function parametersOf(app: App, given: Performance): Promise<JsonObject> {
+  const parameters = (given.firing.actions[given.index]!.action['parameters'] ?? {}) as JsonObject;
+  if (Object.keys(parameters).length === 0) return parameters;
+  const { renderParameters } = await import('./automation-templates.ts');
+  return renderParameters(app, given, parameters);
 }
 
 async function changeState(

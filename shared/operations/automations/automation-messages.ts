@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import { getBlockDocumentData, readBlockDocument } from '../blocks/block-documents.ts';
 import { announce } from '../events/announce.ts';
 import { ActionFailed, type OutcomeSoFar, type Performance } from './automation-performance.ts';
-import { renderAll } from './automation-templates.ts';
+import { RenderFailed, renderAll } from './automation-templates.ts';
 import { sendRequest } from './outgoing-http.ts';
 
 const SECONDS = 10;
@@ -17,7 +17,7 @@ export async function webhook(app: App, given: Performance, outcome: OutcomeSoFa
   const { slug, data } = await blockOf(app, given, outcome);
   if (slug !== 'webhook') throw new ActionFailed('The referenced block was not a webhook block');
   const { action } = given.firing.actions[given.index]!;
-  const [payload] = await rendered(app, given, [String(action['payload'] ?? '')]);
+  const [payload] = await rendered(app, given, outcome, [String(action['payload'] ?? '')]);
   const method = String(data['method'] ?? 'POST');
   if (data['verify'] === false) {
     throw new ActionFailed(
@@ -58,7 +58,7 @@ export async function notify(app: App, given: Performance, outcome: OutcomeSoFar
       `A block of type "${slug}" cannot send notifications from this server; those that can: ${known}.`,
     );
   }
-  const [subject, body] = await rendered(app, given, [String(action['subject']), String(action['body'])]);
+  const [subject, body] = await rendered(app, given, outcome, [String(action['subject']), String(action['body'])]);
   const message = { name, subject: subject!, body: body! };
   const url = String(data['url'] ?? '');
   const outcomes =
@@ -124,11 +124,19 @@ async function blockOf(app: App, given: Performance, outcome: OutcomeSoFar) {
   return { slug, name: block.name, data: data ?? {} };
 }
 
-async function rendered(app: App, given: Performance, templates: readonly string[]): Promise<string[]> {
+async function rendered(
+  app: App,
+  given: Performance,
+  outcome: OutcomeSoFar,
+  templates: readonly string[],
+): Promise<string[]> {
   try {
     return await renderAll(app, given, templates);
   } catch (error) {
-    throw new ActionFailed(`Template rendering failed: ${reasonOf(error)}`, { cause: error });
+    if (!(error instanceof RenderFailed)) throw error;
+    outcome.details['template_error'] = `Failed to render template due to the following error: ${error.message}`;
+    outcome.details['template_source'] = error.template;
+    throw new ActionFailed(`Template rendering failed: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,27 +1,48 @@
-import { inferredId, resourceOfKind } from '../../domain/automations/firing.ts';
+import type { StoredAutomation } from '../../domain/automation.ts';
+import { type Firing, inferredId, resourceOfKind } from '../../domain/automations/firing.ts';
+import { templateEvent, templateObject } from '../../domain/automations/template-objects.ts';
 import type { Event, Resource } from '../../domain/events/event.ts';
+import { Labels } from '../../domain/jinja/resources.ts';
+import { Enum, type Model } from '../../domain/jinja/things.ts';
+import { fromPlain } from '../../domain/jinja/values.ts';
 import type { Json, JsonObject } from '../../domain/json/json.ts';
+import { TemplateError } from '../../domain/parameters/template-bounds.ts';
+import { type Rendering, renderTemplate } from '../../domain/parameters/templates.ts';
+import { STATE_TYPES } from '../../domain/states.ts';
 import type { App } from '../app.ts';
 import { readLimit } from '../concurrency/concurrency-limits.ts';
 import { readDeploymentAnswer } from '../deployments/deployments.ts';
 import { hydrateWithVariables } from '../deployments/hydrate-parameters.ts';
 import { readFlowRun } from '../flow-runs/flow-runs.ts';
 import { readTaskRun } from '../task-runs/task-runs.ts';
+import { readWorkQueueStatus } from '../work-pools/agent-queues.ts';
 import { readWorkPool } from '../work-pools/work-pools.ts';
 import { queueAnswer } from '../work-pools/work-queues.ts';
-import { templateFilters } from './template-filters.ts';
+import type { Performance } from './automation-performance.ts';
+import { eventPage, templateFilters } from './template-filters.ts';
 
-interface Rendered {
-  readonly firing: { readonly automation: object; readonly triggering_labels: Record<string, string> };
-  readonly cause: Event | null;
+type Rendered = Pick<Performance, 'firing' | 'cause'>;
+
+/** A template that could not be rendered, and which. */
+export class RenderFailed extends TemplateError {
+  readonly template: string;
+  constructor(error: TemplateError, template: string) {
+    super(error.message, { cause: error });
+    this.template = template;
+  }
 }
 
-/** Templates of an action, rendered with what Prefect gives them; what is not there is empty. Throws `TemplateError`. */
+/** Templates of an action, rendered with what Prefect gives them; what is not there is empty. Throws `RenderFailed`. */
 export async function renderAll(app: App, given: Rendered, templates: readonly string[]): Promise<string[]> {
   if (!templates.some(isTemplate)) return [...templates];
-  const { renderTemplate } = await import('../../domain/parameters/templates.ts');
-  const context = await contextFor(app, given, templates);
-  return templates.map((template) => renderTemplate(template, context));
+  const { context, rendering } = await contextFor(app, given, templates);
+  return templates.map((template) => {
+    try {
+      return renderTemplate(template, context, rendering);
+    } catch (error) {
+      throw error instanceof TemplateError ? new RenderFailed(error, template) : error;
+    }
+  });
 }
 
 /**
@@ -30,8 +51,8 @@ export async function renderAll(app: App, given: Rendered, templates: readonly s
  */
 export async function renderParameters(app: App, given: Rendered, parameters: JsonObject): Promise<JsonObject> {
   const recipes = asRecipes(parameters) as JsonObject;
-  const context = await contextFor(app, given, [JSON.stringify(recipes)]);
-  return hydrateWithVariables(app, recipes, context);
+  const { context, rendering } = await contextFor(app, given, [JSON.stringify(recipes)]);
+  return hydrateWithVariables(app, recipes, context, rendering);
 }
 
 /** Prefect's upgrade of plain texts to recipes; what is a recipe already stays. */
@@ -52,20 +73,38 @@ function asRecipe(text: string): JsonObject {
 const isTemplate = (text: string): boolean => text.includes('{{') || text.includes('{%');
 
 /** The objects that the event involves are read only when a template names them. */
-async function contextFor(app: App, given: Rendered, templates: readonly string[]): Promise<Record<string, unknown>> {
-  const { cause } = given;
-  const firing = { ...given.firing, triggering_event: undefined };
-  const event = cause && eventContext(cause);
+async function contextFor(app: App, { firing, cause }: Rendered, templates: readonly string[]) {
+  const event = cause && templateEvent(cause, eventPage(app.settings.apiUrl, cause));
+  const root = firingObject(app, firing);
   const context: Record<string, unknown> = {
-    automation: firing.automation,
+    automation: templateObject('automation', shown(firing.automation)),
     event,
-    labels: nested(firing.triggering_labels),
-    firing,
-    firings: [firing],
+    labels: new Labels(firing.triggering_labels),
+    firing: root,
+    firings: [root],
     events: event ? [event] : [],
   };
   if (cause) await addInvolved(app, cause, templates, context);
-  return { ...context, ...templateFilters(app.settings.apiUrl, context) };
+  const rendering: Rendering = { filters: templateFilters(app.settings.apiUrl, context), now: app.clock.now() };
+  return { context, rendering };
+}
+
+const shown = ({ owner_resource: _, ...automation }: StoredAutomation): object => automation;
+
+function firingObject(
+  app: App,
+  { id, automation, triggered, triggering_labels, triggering_event: event }: Firing,
+): Model {
+  return templateObject('firing', {
+    id,
+    trigger: automation.trigger,
+    trigger_states: [new Enum('TriggerState', 'Triggered')],
+    triggered,
+    triggering_labels: fromPlain(triggering_labels),
+    triggering_firings: [],
+    triggering_event: event && templateEvent(event, eventPage(app.settings.apiUrl, event)),
+    triggering_value: null,
+  });
 }
 
 async function addInvolved(
@@ -76,7 +115,9 @@ async function addInvolved(
 ): Promise<void> {
   const text = templates.join('\n');
   for (const [name, read] of Object.entries(READERS)) {
-    if (new RegExp(`\\b${name}\\b`).test(text)) context[name] = await read(app, cause).catch(() => null);
+    if (!new RegExp(`\\b${name}\\b`).test(text)) continue;
+    const found = await read(app, cause).catch(() => null);
+    context[name] = found && templateObject(name, found);
   }
   if (/\bvariables\b/.test(text)) context['variables'] = await allVariables(app);
 }
@@ -101,49 +142,21 @@ const READERS: Record<string, (app: App, event: Event) => Promise<object | null>
   },
   work_queue: async (app, event) => {
     const queue = await app.store.workQueues.get(idIn(event, 'prefect.work-queue'));
-    return queue && queueAnswer(app, queue);
+    return queue && { ...(await queueAnswer(app, queue)), ...(await readWorkQueueStatus(app, queue.id)) };
   },
 };
 
-/** The run may have moved on since: templates see the state that the event tells of. */
+/** The run may have moved on since: templates see the state that the event tells of, if it tells of one. */
 function asInEvent<Run extends { state: object | null }>(run: Run, resource: Resource | null): Run {
-  const type = resource?.['prefect.state-type'];
-  if (!resource || type === undefined) return run;
   const {
+    'prefect.state-type': type,
     'prefect.state-name': name,
     'prefect.state-message': message,
     'prefect.state-timestamp': timestamp,
-  } = resource;
+  } = resource ?? {};
+  if (name === undefined || message === undefined || timestamp === undefined) return run;
+  if (!STATE_TYPES.some((known) => known === type)) return run;
   return { ...run, state: { ...run.state, type, name, message, timestamp } };
-}
-
-function eventContext(event: Event): object {
-  return { ...event, resource: resourceContext(event.resource), related: event.related.map(resourceContext) };
-}
-
-/** Prefect's resources have a few labels as attributes too. */
-const resourceContext = (resource: Resource): object => ({
-  ...resource,
-  id: resource['prefect.resource.id'],
-  name: resource['prefect.resource.name'] ?? null,
-  role: resource['prefect.resource.role'] ?? null,
-  labels: resource,
-});
-
-/** `prefect.resource.id` is found as `labels.prefect.resource.id`. */
-function nested(labels: Record<string, string>): JsonObject {
-  const root: JsonObject = Object.create(null);
-  for (const [label, value] of Object.entries(labels)) {
-    const path = label.split('.');
-    let place = root;
-    for (const part of path.slice(0, -1)) {
-      const inner = place[part];
-      if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) place = inner;
-      else place = place[part] = Object.create(null) as JsonObject;
-    }
-    place[path.at(-1)!] = value;
-  }
-  return root;
 }
 
 async function allVariables(app: App): Promise<JsonObject> {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../domain/json/json.ts';
 import { hydrateParameters, usesTemplates, VariableNotFound } from '../../domain/parameters/hydration.ts';
+import type { Rendering } from '../../domain/parameters/templates.ts';
 import type { App } from '../app.ts';
 import { getVariables } from '../variables.ts';
 
@@ -12,11 +13,12 @@ export async function hydrateWithVariables(
   app: App,
   parameters: JsonObject,
   context: Readonly<Record<string, unknown>> = {},
+  rendering: Rendering = {},
 ): Promise<JsonObject> {
   const render = usesTemplates(parameters)
     ? (await import('../../domain/parameters/readable-templates.ts')).render
     : null;
-  const renderTemplate = (template: string) => (render ? render(template, context) : template);
+  const renderTemplate = (template: string) => (render ? render(template, context, rendering) : template);
   const variables = new Map<string, Json>();
   for (;;) {
     try {
