@@ -1,5 +1,5 @@
 import type { Bucket } from '../domain/automations/bucket.ts';
-import type { Children } from '../domain/automations/composite.ts';
+import type { ChildFiring, Children } from '../domain/automations/composite.ts';
 import type { ReceivedEvent } from '../domain/events/event.ts';
 import type { Key } from './key.ts';
 import { keys } from './keys.ts';
@@ -27,6 +27,8 @@ export interface OwedFiring {
   readonly triggered: string;
   readonly triggering_event: ReceivedEvent | null;
   readonly depth: number;
+  /** Of a composite trigger: the firings that made it fire. */
+  readonly triggering_firings?: readonly ChildFiring[];
 }
 
 /** Kept so long after the window, then nobody asks for it any more. */

@@ -1,4 +1,5 @@
 import type { CompoundTrigger, SequenceTrigger, StoredAutomation, Trigger } from '../automation.ts';
+import type { ReceivedEvent } from '../events/event.ts';
 
 export type CompositeTrigger = CompoundTrigger | SequenceTrigger;
 
@@ -7,6 +8,10 @@ export interface ChildFiring {
   readonly id: string;
   readonly trigger_id: string;
   readonly triggered: string;
+  /** What templates see of it, and of the firings that made it fire when it is composite itself. */
+  readonly triggering_labels: Readonly<Record<string, string>>;
+  readonly triggering_event: ReceivedEvent | null;
+  readonly triggering_firings: readonly ChildFiring[];
 }
 
 /** What a composite trigger remembers: the last firing of each child since it fired itself. */
@@ -21,23 +26,24 @@ const SPENT = 100;
 
 /**
  * A child fires. The parent fires when enough of its children have within its time, a sequence when all have in their order.
- * Follows `evaluate_composite_trigger` of Prefect's `server/events/triggers.py`. The same object when nothing changed.
+ * Follows `evaluate_composite_trigger` of Prefect's `server/events/triggers.py`. `children` is the same object when nothing changed;
+ * `fires` has the firings that made the parent fire.
  */
 export function onChild(
   trigger: CompositeTrigger,
   given: Children,
   child: ChildFiring,
-): { readonly children: Children; readonly fires: boolean } {
+): { readonly children: Children; readonly fires: readonly ChildFiring[] | null } {
   const known = given.spent.includes(child.id) || given.firings.some(({ id }) => id === child.id);
-  if (known) return { children: given, fires: false };
+  if (known) return { children: given, fires: null };
   const oldest = trigger.within === null ? 0 : Date.parse(child.triggered) - trigger.within * 1000;
   const kept = given.firings.filter(
     ({ trigger_id, triggered }) => trigger_id !== child.trigger_id && Date.parse(triggered) >= oldest,
   );
   const firings = [...kept, child];
-  if (!isReady(trigger, firings)) return { children: { ...given, firings }, fires: false };
+  if (!isReady(trigger, firings)) return { children: { ...given, firings }, fires: null };
   const spent = [...given.spent, ...firings.map(({ id }) => id)].slice(-SPENT);
-  return { children: { firings: [], spent }, fires: true };
+  return { children: { firings: [], spent }, fires: firings };
 }
 
 /** A trigger of an automation by its id, whatever holds it; null when there is none. */

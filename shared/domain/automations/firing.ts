@@ -2,6 +2,7 @@ import { v5 as uuid5 } from 'uuid';
 import type { AutomationAction, StoredAutomation } from '../automation.ts';
 import { type Event, type ReceivedEvent, type Resource, resourceId } from '../events/event.ts';
 import type { JsonObject } from '../json/json.ts';
+import type { ChildFiring } from './composite.ts';
 
 /** One firing of an automation with what it still has to do; its id follows from what fired, so it is made once. */
 export interface Firing {
@@ -11,6 +12,8 @@ export interface Firing {
   readonly triggered: string;
   readonly triggering_labels: Record<string, string>;
   readonly triggering_event: ReceivedEvent | null;
+  /** Of a composite trigger: the firings that made it fire. */
+  readonly triggering_firings?: readonly ChildFiring[];
   /** How many automations stand between this firing and something that no automation did. */
   readonly depth: number;
   readonly actions: readonly OwedAction[];

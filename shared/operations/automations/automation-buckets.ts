@@ -1,6 +1,7 @@
 import type { EventTrigger, StoredAutomation, Trigger } from '../../domain/automation.ts';
 import { onTime, openWindow, type Step } from '../../domain/automations/bucket.ts';
 import {
+  type ChildFiring,
   type CompositeTrigger,
   NO_CHILDREN,
   onChild,
@@ -10,6 +11,7 @@ import {
 import { eventTriggers, labelsOfBucket } from '../../domain/automations/event-trigger.ts';
 import { firingId, owedActions } from '../../domain/automations/firing.ts';
 import { ConflictError } from '../../domain/errors.ts';
+import { trimEvent } from '../../domain/events/trim.ts';
 import type { BucketDocument, OwedFiring } from '../../store/automation-buckets.ts';
 import { isPerformed } from '../../store/automation-firings.ts';
 import type { Key } from '../../store/key.ts';
@@ -104,12 +106,14 @@ export async function makeFiring(
   owed: OwedFiring,
 ): Promise<void> {
   const parent = parentOf(automation, trigger.id);
-  if (parent) return tellParent(app, automation, parent, trigger, owed);
+  const triggering_labels = trigger.type === 'event' ? labelsOfBucket(trigger, key) : {};
+  if (parent)
+    return tellParent(app, automation, parent, childFiring(automation, trigger, owed, triggering_labels), owed);
   const expiresAt = new Date(app.clock.now().getTime() + app.settings.retentionDays * DAY_MS);
   const firing = {
     ...owed,
     automation,
-    triggering_labels: trigger.type === 'event' ? labelsOfBucket(trigger, key) : {},
+    triggering_labels,
     actions: owedActions(automation),
     claimed_until: null,
   };
@@ -118,22 +122,37 @@ export async function makeFiring(
   if (known && known.claimed_until === null && !isPerformed(known)) await setFiringTimer(app, owed.id, app.clock.now());
 }
 
+/** So many bytes of events one firing carries for templates, and an item of the table at most. */
+const EVENTS_BYTES = 150_000;
+
+/** What a parent remembers of a child: a long event is cut, since all of them lie in one item. */
+function childFiring(
+  automation: StoredAutomation,
+  trigger: Trigger,
+  { id, triggered, triggering_event: event, triggering_firings = [] }: OwedFiring,
+  triggering_labels: Record<string, string>,
+): ChildFiring {
+  const triggering_event = event && trimEvent(event, EVENTS_BYTES / (2 * eventTriggers(automation).length));
+  return { id, trigger_id: trigger.id, triggered, triggering_labels, triggering_event, triggering_firings };
+}
+
 /** The child's firing is remembered, or makes the parent fire, by one conditional write. */
 async function tellParent(
   app: App,
   automation: StoredAutomation,
   parent: CompositeTrigger,
-  child: Trigger,
-  { id, triggered, triggering_event, depth }: OwedFiring,
+  child: ChildFiring,
+  { triggering_event, depth }: OwedFiring,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       const stored = await settled(app, await app.store.automationBuckets.read(parent.id, []));
       const before = stored?.doc ?? empty(automation, parent, []);
       const known = before.children ?? NO_CHILDREN;
-      const { children, fires } = onChild(parent, known, { id, trigger_id: child.id, triggered });
+      const { children, fires } = onChild(parent, known, child);
       if (children === known) return;
-      const firing = fires ? { ...owedFiring(app, parent, [], id, triggering_event), depth } : null;
+      const owed = fires && owedFiring(app, parent, [], child.id, triggering_event);
+      const firing = owed && { ...owed, depth, triggering_firings: fires };
       await settled(app, await app.store.automationBuckets.write(stored, { ...before, children, firing }));
       return;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { StoredAutomation } from '../../domain/automation.ts';
+import { type ChildFiring, triggerById } from '../../domain/automations/composite.ts';
 import { type Firing, inferredId, resourceOfKind } from '../../domain/automations/firing.ts';
 import { templateEvent, templateObject } from '../../domain/automations/template-objects.ts';
 import type { Event, Resource } from '../../domain/events/event.ts';
@@ -74,15 +75,14 @@ const isTemplate = (text: string): boolean => text.includes('{{') || text.includ
 
 /** The objects that the event involves are read only when a template names them. */
 async function contextFor(app: App, { firing, cause }: Rendered, templates: readonly string[]) {
-  const event = cause && templateEvent(cause, eventPage(app.settings.apiUrl, cause));
-  const root = firingObject(app, firing);
+  const all = allFirings(firing);
   const context: Record<string, unknown> = {
     automation: templateObject('automation', shown(firing.automation)),
-    event,
+    event: cause && eventOf(app, cause),
     labels: new Labels(firing.triggering_labels),
-    firing: root,
-    firings: [root],
-    events: event ? [event] : [],
+    firing: firingObject(app, firing, firing),
+    firings: all.map((one) => firingObject(app, firing, one)),
+    events: all.flatMap(({ triggering_event: event }) => (event ? [eventOf(app, event)] : [])),
   };
   if (cause) await addInvolved(app, cause, templates, context);
   const rendering: Rendering = { filters: templateFilters(app.settings.apiUrl, context), now: app.clock.now() };
@@ -90,19 +90,26 @@ async function contextFor(app: App, { firing, cause }: Rendered, templates: read
 }
 
 const shown = ({ owner_resource: _, ...automation }: StoredAutomation): object => automation;
+const eventOf = (app: App, event: Event): Model => templateEvent(event, eventPage(app.settings.apiUrl, event));
 
-function firingObject(
-  app: App,
-  { id, automation, triggered, triggering_labels, triggering_event: event }: Firing,
-): Model {
+type AnyFiring = Omit<ChildFiring, 'trigger_id' | 'triggering_firings'> &
+  Partial<Pick<ChildFiring, 'trigger_id' | 'triggering_firings'>>;
+
+/** It and those that made it fire, depth first. */
+function allFirings(firing: AnyFiring): AnyFiring[] {
+  return [firing, ...(firing.triggering_firings ?? []).flatMap(allFirings)];
+}
+
+function firingObject(app: App, { automation }: Pick<Firing, 'automation'>, firing: AnyFiring): Model {
+  const { id, trigger_id, triggered, triggering_labels, triggering_event: event, triggering_firings = [] } = firing;
   return templateObject('firing', {
     id,
-    trigger: automation.trigger,
+    trigger: trigger_id === undefined ? automation.trigger : triggerById(automation, trigger_id),
     trigger_states: [new Enum('TriggerState', 'Triggered')],
     triggered,
     triggering_labels: fromPlain(triggering_labels),
-    triggering_firings: [],
-    triggering_event: event && templateEvent(event, eventPage(app.settings.apiUrl, event)),
+    triggering_firings: triggering_firings.map((child) => firingObject(app, { automation }, child)),
+    triggering_event: event && eventOf(app, event),
     triggering_value: null,
   });
 }

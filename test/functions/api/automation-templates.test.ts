@@ -45,11 +45,20 @@ describe('a template of an action', () => {
     return answer.body;
   }
 
+  const on = (event: string, more: object = {}) => ({
+    type: 'event',
+    posture: 'Reactive',
+    expect: [event],
+    threshold: 1,
+    within: 0,
+    ...more,
+  });
+
   /** The template as a webhook gets it when a run has failed, and that run. */
-  async function rendered(template: string) {
+  async function rendered(template: string, trigger: object = on('prefect.flow-run.Failed')) {
     const automation = await made('POST', '/automations/', {
       name: 'on failure',
-      trigger: { type: 'event', posture: 'Reactive', expect: ['prefect.flow-run.Failed'], threshold: 1, within: 0 },
+      trigger,
       actions: [{ type: 'call-webhook', block_document_id: blockId, payload: template }],
     });
     const run = await made('POST', `/deployments/${deploymentId}/create_flow_run`, {});
@@ -106,5 +115,40 @@ describe('a template of an action', () => {
     );
 
     expect(text).toBe(`Failed: no; shop/daily; 1 1; prefect.flow-run.${run.id}`);
+  });
+
+  it('names the firings and events of all that a composite trigger holds', async () => {
+    const children = [
+      on('prefect.flow-run.Scheduled', { for_each: ['prefect.state-name'] }),
+      { type: 'sequence', within: null, triggers: [on('prefect.flow-run.Failed')] },
+    ];
+    const { text, automation } = await rendered(
+      '{{ firings|length }} {{ firing.triggering_firings|length }}' +
+        "{% for f in firings %} {{ f.trigger.id }}{% endfor %} {{ events | map(attribute='event') | join(' ') }}" +
+        ' {{ firings[1].triggering_labels }} {{ firings[0].triggering_event.id == event.id }}',
+      { type: 'compound', require: 'all', within: null, triggers: children },
+    );
+
+    const { trigger } = automation;
+    const [scheduled, sequence] = trigger.triggers;
+    const failed = 'prefect.flow-run.Failed';
+    expect(text).toBe(
+      `4 2 ${trigger.id} ${scheduled.id} ${sequence.id} ${sequence.triggers[0].id} ` +
+        `${failed} prefect.flow-run.Scheduled ${failed} ${failed} {'prefect.state-name': 'Scheduled'} True`,
+    );
+  });
+
+  it('that cannot be rendered fails its action with the error, and shows the template', async () => {
+    const template = '{{ event.event + 1 }}';
+    await rendered(template);
+
+    const filter = { event: { name: ['prefect.automation.action.failed'] } };
+    const [failed] = (await made('POST', '/events/filter', { filter })).events;
+    const error = `TypeError('can only concatenate str (not "int") to str')`;
+    expect(failed.payload).toMatchObject({
+      reason: `Template rendering failed: ${error}`,
+      template_error: `Failed to render template due to the following error: ${error}`,
+      template_source: template,
+    });
   });
 });

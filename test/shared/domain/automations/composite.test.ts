@@ -16,6 +16,7 @@ const child = (id: string): EventTrigger => ({
   within: 0,
 });
 const triggers = ['a', 'b', 'c'].map(child);
+const BARE = { triggering_labels: {}, triggering_event: null, triggering_firings: [] };
 const T0 = Date.parse('2026-03-01T12:00:00Z');
 
 /** At which of these firings (child, second) the parent fires. */
@@ -25,7 +26,7 @@ function play(trigger: CompositeTrigger, firings: readonly (readonly [string, nu
   for (const [place, [trigger_id, second]] of firings.entries()) {
     for (let time = 0; time < times; time++) {
       const triggered = new Date(T0 + second * 1000).toISOString();
-      const step = onChild(trigger, children, { id: `f${place}`, trigger_id, triggered });
+      const step = onChild(trigger, children, { ...BARE, id: `f${place}`, trigger_id, triggered });
       children = step.children;
       if (step.fires) fired.push(place);
     }
