@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { AutomationAction } from '../../domain/automation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
 import { HydrationError, hydrateParameters, VariableNotFound } from '../../domain/parameters/hydration.ts';
+import { asRecipes } from '../../domain/parameters/template-recipes.ts';
 import { validateTemplate } from '../../domain/parameters/template-validation.ts';
 import { STATE_TYPES } from '../../domain/states.ts';
 import { flag, jsonObject, seconds, uuid } from './values.ts';
@@ -33,42 +34,42 @@ const on = <Type extends string>(
     );
 
 /** A template in Jinja's language; what is wrong with it is said when it is stored, not when it is to be rendered. */
-const template = z.string().check((context: { value: string; issues: unknown[] }) => refuse(context, [context.value]));
+const template = (field: string) =>
+  z.string().check((context: { value: string; issues: unknown[] }) => {
+    const problem = validateTemplate(context.value);
+    if (!problem) return;
+    const message = `'${field}' is not a valid template: ${problem.message}`;
+    context.issues.push({ code: 'custom', message, input: context.value });
+  });
+
+/** What no firing could make a value of is refused. Whether a variable is there is asked when it is needed. */
 const parameters = jsonObject.check((context: { value: JsonObject; issues: unknown[] }) => {
-  refuse(context, templatesIn(context.value));
-  refuseRecipes(context);
+  const problems = problemsIn(asRecipes(context.value), '');
+  if (problems.length === 0) return;
+  const message = `Invalid parameters: \n${problems.join('\n  ')}`;
+  context.issues.push({ code: 'custom', message, input: context.value });
 });
 
-/** What no firing could make a value of. Whether a variable is there is asked when it is needed. */
-function refuseRecipes(context: { value: JsonObject; issues: unknown[] }): void {
-  for (const [key, value] of Object.entries(context.value)) {
-    try {
-      hydrateParameters({ [key]: value }, { variables: new Map(), renderTemplate: () => ANY_JSON });
-    } catch (error) {
-      if (!(error instanceof HydrationError) || error instanceof VariableNotFound) continue;
-      const message = `Invalid parameters: \n${key}: ${error.message}`;
-      context.issues.push({ code: 'custom', message, input: context.value });
-    }
+function problemsIn(value: Json, place: string): string[] {
+  if (isJsonObject(value) && !('__prefect_kind' in value)) {
+    return Object.entries(value).flatMap(([key, item]) => problemsIn(item, place ? `${place}.${key}` : key));
+  }
+  try {
+    hydrateParameters({ value }, { variables: new Map(), renderTemplate: readable });
+    return [];
+  } catch (error) {
+    if (!(error instanceof HydrationError) || error instanceof VariableNotFound) return [];
+    return [`${place && `${place}: `}${error.message}`];
   }
 }
 
 /** Stands for what a template will say, which may be the JSON that another recipe reads. */
 const ANY_JSON = 'null';
 
-function refuse(context: { value: unknown; issues: unknown[] }, templates: readonly string[]): void {
-  for (const text of templates) {
-    const problem = validateTemplate(text);
-    if (!problem) continue;
-    context.issues.push({ code: 'custom', message: `Invalid jinja: ${problem.message}`, input: context.value });
-  }
-}
-
-/** The templates of a `__prefect_kind: jinja` at any depth. */
-function templatesIn(value: Json): string[] {
-  if (Array.isArray(value)) return value.flatMap(templatesIn);
-  if (!isJsonObject(value)) return [];
-  const { __prefect_kind: kind, template } = value;
-  return kind === 'jinja' && typeof template === 'string' ? [template] : Object.values(value).flatMap(templatesIn);
+function readable(text: string): string {
+  const problem = validateTemplate(text);
+  if (problem) throw new Error(problem.message);
+  return ANY_JSON;
 }
 
 /** The body of a webhook: a template, or any other value that stands for its JSON. */
@@ -76,7 +77,7 @@ const payload = z.pipe(
   z.transform((given: unknown) =>
     given === null || typeof given === 'string' ? given : JSON.stringify(given, null, 2),
   ),
-  template,
+  template('payload'),
 );
 
 const nullableText = z._default(z.nullable(z.string()), null);
@@ -106,8 +107,8 @@ export const automationAction = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('send-notification'),
     block_document_id: uuid,
-    subject: z._default(template, 'Prefect automated notification'),
-    body: template,
+    subject: z._default(template('subject'), 'Prefect automated notification'),
+    body: template('body'),
   }),
   z.object({ type: z.literal('call-webhook'), block_document_id: uuid, payload: z._default(payload, '') }),
   on('pause-automation', 'automation_id'),

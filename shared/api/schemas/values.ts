@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Json, JsonObject } from '../../domain/json/json.ts';
 import { pageSizeProblem } from '../../domain/page-size.ts';
 import { toUtc, withItsOffset } from '../../domain/utc.ts';
+import { durationSeconds } from './durations.ts';
 
 export { toUtc };
 
@@ -11,11 +12,6 @@ const FLAGS = new Map([
   ...['true', 't', 'yes', 'y', 'on', '1'].map((text) => [text, true] as const),
   ...['false', 'f', 'no', 'n', 'off', '0'].map((text) => [text, false] as const),
 ]);
-
-const ISO_DURATION =
-  /^P(?:(?<weeks>\d+)W)?(?:(?<days>\d+)D)?(?:T(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?(?:(?<seconds>\d+(?:\.\d+)?)S)?)?$/;
-const CLOCK_DURATION =
-  /^(?:(?<days>\d+) days?,? )?(?<hours>\d{2}):(?<minutes>[0-5]\d)(?::(?<seconds>[0-5]\d(?:\.\d+)?))?$/;
 
 /** `5`, ` 5.0 `, `1_000`. */
 const WHOLE = /^\s*[-+]?\d+(?:_\d+)*(?:\.0+)?\s*$/;
@@ -65,10 +61,10 @@ export const literal = <const Values extends readonly string[]>(values: Values) 
   z.enum(values, { error: 'literal_error' });
 
 /** A span of time: seconds, ISO 8601 (`PT1H30M`), or as a clock shows it (`01:30`, `1 day 01:30:00`); never negative; comes out in seconds. */
-const anySeconds = z.number({ error: 'time_delta' }).check(z.gte(0));
-export const seconds = z.pipe(z.transform(secondsGiven), anySeconds);
-/** The same or null; that it must be given would be lost around `seconds`. */
-export const secondsOrNull = z.pipe(z.transform(secondsGiven), z.nullable(anySeconds));
+const signedSeconds = z.number({ error: 'time_delta' });
+export const seconds = z.pipe(z.transform(secondsGiven), signedSeconds.check(z.gte(0)));
+/** The same, below zero too, or null; that it must be given would be lost around `seconds`. */
+export const secondsOrNull = z.pipe(z.transform(secondsGiven), z.nullable(signedSeconds));
 
 /**
  * `limit` stands before whatever else a list takes, since Prefect reads it first; one outside 0…200 is no field error but refuses
@@ -120,14 +116,5 @@ function timeGiven(value: unknown): unknown {
 
 function secondsGiven(value: unknown): unknown {
   if (typeof value === 'boolean') return Number(value);
-  if (typeof value !== 'string') return value;
-  const found = ISO_DURATION.exec(value) ?? CLOCK_DURATION.exec(value);
-  return found ? secondsOf(found) : value;
+  return typeof value === 'string' ? (durationSeconds(value) ?? value) : value;
 }
-
-function secondsOf({ groups = {} }: RegExpExecArray): number {
-  const [weeks = 0, days = 0, hours = 0, minutes = 0, rest = 0] = PARTS.map((part) => Number(groups[part] ?? 0));
-  return (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + rest;
-}
-
-const PARTS = ['weeks', 'days', 'hours', 'minutes', 'seconds'];

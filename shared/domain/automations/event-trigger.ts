@@ -69,8 +69,10 @@ function classesOfTrigger({ expect, after }: EventTrigger): readonly EventClass[
 
 const sortedLabels = (trigger: EventTrigger): string[] => [...new Set(trigger.for_each)].sort();
 
+/** Labels are matched as by Python's `fnmatch`, sets of characters too. */
 const includes = (specification: ResourceSpecification, candidates: readonly Resource[]): boolean =>
-  Object.keys(specification).length === 0 || candidates.some((resource) => matchesLabels(specification, resource));
+  Object.keys(specification).length === 0 ||
+  candidates.some((resource) => matchesLabels(specification, resource, true));
 
 /** `related:<role>:<label>` is the label of the first related resource in that role. */
 export function findLabel({ resource, related }: Event, label: string): string | undefined {

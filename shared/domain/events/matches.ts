@@ -1,4 +1,5 @@
 import { matchesText, parseTextQuery } from '../filters/text-search.ts';
+import { matchesWithSets } from './character-sets.ts';
 import {
   classesOfPrefix,
   classOfEvent,
@@ -70,11 +71,16 @@ export function classesOfFilter(filter: EventFilter): EventClass[] {
   return [...EVENT_CLASSES];
 }
 
-/** Does a value match a pattern with `*`, `?` and a leading `!`? A label that is not there matches nothing, negated or not. */
-export function matchesPattern(pattern: string, value: string | undefined): boolean {
+/**
+ * Does a value match a pattern with `*`, `?` and a leading `!`, and with sets of characters when asked? A label that is not there matches
+ * nothing, negated or not.
+ */
+export function matchesPattern(pattern: string, value: string | undefined, withSets = false): boolean {
   if (value === undefined) return false;
   const negated = pattern.startsWith('!');
-  return wildcard(negated ? pattern.slice(1) : pattern, value) !== negated;
+  const positive = negated ? pattern.slice(1) : pattern;
+  const matches = withSets && positive.includes('[') ? matchesWithSets : wildcard;
+  return matches(positive, value) !== negated;
 }
 
 /** Linear in value × pattern whatever they are: a client chooses both. */
@@ -136,9 +142,9 @@ function matchesRelated(criteria: RelatedCriteria, related: readonly Resource[])
 }
 
 /** Every label has a value that one of its patterns matches. */
-export function matchesLabels(labels: Maybe<LabelPatterns>, resource: Resource): boolean {
+export function matchesLabels(labels: Maybe<LabelPatterns>, resource: Resource, withSets = false): boolean {
   return Object.entries(labels ?? {}).every(([label, patterns]) =>
-    [patterns].flat().some((pattern) => matchesPattern(pattern, resource[label])),
+    [patterns].flat().some((pattern) => matchesPattern(pattern, resource[label], withSets)),
   );
 }
 

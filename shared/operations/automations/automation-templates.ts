@@ -6,8 +6,9 @@ import type { Event, Resource } from '../../domain/events/event.ts';
 import { Labels } from '../../domain/jinja/resources.ts';
 import { Enum, type Model } from '../../domain/jinja/things.ts';
 import { fromPlain } from '../../domain/jinja/values.ts';
-import type { Json, JsonObject } from '../../domain/json/json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { TemplateError } from '../../domain/parameters/template-bounds.ts';
+import { asRecipes, isTemplate } from '../../domain/parameters/template-recipes.ts';
 import { type Rendering, renderTemplate } from '../../domain/parameters/templates.ts';
 import { STATE_TYPES } from '../../domain/states.ts';
 import type { App } from '../app.ts';
@@ -55,23 +56,6 @@ export async function renderParameters(app: App, given: Rendered, parameters: Js
   const { context, rendering } = await contextFor(app, given, [JSON.stringify(recipes)]);
   return hydrateWithVariables(app, recipes, context, rendering);
 }
-
-/** Prefect's upgrade of plain texts to recipes; what is a recipe already stays. */
-function asRecipes(value: Json): Json {
-  if (typeof value === 'string') return isTemplate(value) ? asRecipe(value) : value;
-  if (Array.isArray(value)) return value.map(asRecipes);
-  if (value === null || typeof value !== 'object' || '__prefect_kind' in value) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asRecipes(item)]));
-}
-
-function asRecipe(text: string): JsonObject {
-  const single = /^\{\{((?:(?!\{\{)[\s\S])*)\}\}$/.exec(text.trim());
-  if (!single) return { __prefect_kind: 'jinja', template: text };
-  const template = `{{ ${single[1]!.trim()} | tojson }}`;
-  return { __prefect_kind: 'json', value: { __prefect_kind: 'jinja', template } };
-}
-
-const isTemplate = (text: string): boolean => text.includes('{{') || text.includes('{%');
 
 /** The objects that the event involves are read only when a template names them. */
 async function contextFor(app: App, { firing, cause }: Rendered, templates: readonly string[]) {

@@ -31,6 +31,9 @@ export const SUITE_AUTOMATIONS: readonly Scenario[] = [
       { type: 'call-webhook', block_document_id: UNKNOWN_ID, payload: { a: ['{{ b }}'] } },
       { ...INFERRED, parameters: { a: { __prefect_kind: 'jinja', template: '{{ bad' } } },
       { ...INFERRED, parameters: { a: { __prefect_kind: 'jinja', template: '{{ good }}' } } },
+      { ...INFERRED, parameters: { a: 'this is an {{ invalid } template' } },
+      { ...INFERRED, parameters: { a: { b: '{{ good }}', c: 'this is an {{ invalid } template' } } },
+      { ...INFERRED, parameters: { __prefect_kind: 'json', value: '{no' } },
       { ...INFERRED, parameters: { a: { __prefect_kind: 'json', value: '{' } } },
       { ...INFERRED, parameters: { a: { __prefect_kind: 'json', value: '{}' } } },
       { ...INFERRED, parameters: { a: { __prefect_kind: 'jinja' } } },
@@ -41,9 +44,20 @@ export const SUITE_AUTOMATIONS: readonly Scenario[] = [
   },
   {
     name: 'spans of time are given in several spellings',
-    steps: ['00:00:10', '01:30', '1:30', '1 day 00:00:10', '1 00:00:00.5', '00:60:00', 'P1W', 'x'].map(
-      (within) => ['POST /automations/', of(NOTHING, { trigger: { ...TRIGGER, within } })] as const,
-    ),
+    steps: [
+      ...['00:00:10', '01:30', '1:30', '1:30:00', '100:00', '1 day 00:00:10', '1 00:00:00.5', '00:60:00', '2d', 'x'],
+      ...['P1W', 'P', 'PT', 'P1M', 'P1Y2DT0.5M', 'P1DT', 'PT1,5S', '-PT5S'],
+    ].map((within) => ['POST /automations/', of(NOTHING, { trigger: { ...TRIGGER, within } })] as const),
+  },
+  {
+    name: 'the time of a composite trigger may be anything, that of an event trigger not below zero',
+    steps: [-1, '-PT5S', null].flatMap((within) => [
+      [
+        'POST /automations/',
+        of(NOTHING, { trigger: { type: 'compound', require: 'any', within, triggers: [TRIGGER] } }),
+      ] as const,
+      ['POST /automations/', of(NOTHING, { trigger: { ...TRIGGER, within } })] as const,
+    ]),
   },
   {
     name: 'job variables of an automation fit the pool of its deployment',
