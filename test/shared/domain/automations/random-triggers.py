@@ -37,8 +37,8 @@ def new_id() -> UUID:
 
 
 def event_trigger(names: list[str], **more) -> dict:
-    given = {"type": "event", "posture": "Reactive", "expect": names, "after": [], "for_each": []}
-    return {**given, "threshold": 1, "within": 0, **more}
+    given = {"type": "event", "posture": "Reactive", "expect": names, "after": [], "for_each": [], "threshold": 1, "within": 0}
+    return {**given, **more}
 
 
 def reactive(names: list[str]) -> dict:
@@ -52,10 +52,12 @@ def automation(kind: str) -> dict:
     if kind == "reactive":
         return reactive(["a"])
     if kind == "after":
-        return {**reactive(["a"]), "after": ["b"], "within": random.choice([10, 20])}
+        expect = random.choice([["a"], ["a", "b"], []])
+        return {**reactive(expect), "after": ["b"], "within": random.choice([0, 10, 20])}
     if kind == "proactive":
         more = {"posture": "Proactive", "after": ["b"], "for_each": ["prefect.resource.id"]}
-        return event_trigger(random.choice([["a"], ["a", "b"]]), within=random.choice([10, 20]), **more)
+        expect, threshold = random.choice([(["a"], 1), (["a", "b"], 1), (["a"], 2)])
+        return event_trigger(expect, within=random.choice([10, 20]), threshold=threshold, **more)
     children = [reactive([name]) for name in "abc"[: random.choice([2, 3])]]
     within = random.choice([None, 20, 40])
     if random.random() < 0.3:
@@ -95,7 +97,7 @@ def is_forgotten(trigger: dict, windows: dict[str, list[int]], step: dict) -> bo
         if is_open:
             window[1] += 1
         return False
-    if is_open and window[1] > 0 and trigger["expect"] == ["a"]:
+    if is_open and window[1] >= trigger["threshold"] and trigger["expect"] == ["a"]:
         return True
     if not is_open or trigger["expect"] != ["a"]:
         windows[step["resource"]] = [step["at"], 0]
