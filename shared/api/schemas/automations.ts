@@ -54,10 +54,16 @@ const compoundTrigger = z
   );
 const sequenceTrigger = z.object({ type: z.literal('sequence'), ...composite });
 
-/** A trigger without a type is an event trigger. Ids are the server's, so those given are dropped. */
+/** The type of a trigger that names none. */
+const typeOf = (given: object): Trigger['type'] => {
+  if (!('triggers' in given)) return 'event';
+  return 'require' in given ? 'compound' : 'sequence';
+};
+
+/** A trigger without a type is told by its fields. Ids are the server's, so those given are dropped. */
 const trigger = z.pipe(
   z.transform((given: unknown) =>
-    typeof given === 'object' && given !== null && !('type' in given) ? { type: 'event', ...given } : given,
+    typeof given === 'object' && given !== null && !('type' in given) ? { type: typeOf(given), ...given } : given,
   ),
   z.discriminatedUnion('type', [eventTrigger, compoundTrigger, sequenceTrigger]),
 ) as unknown as z.ZodMiniType<Trigger>;

@@ -67,6 +67,27 @@ export const AUTOMATIONS: readonly Scenario[] = [
     ],
   },
   {
+    name: 'triggers without a type are told by their fields',
+    steps: [
+      ['POST /automations/', { name: 'zz-1', actions: [], trigger: { triggers: [TRIGGER], require: 1, within: null } }],
+      ['POST /automations/', { name: 'zz-2', actions: [], trigger: { triggers: [TRIGGER], within: 20 } }],
+      [
+        'POST /automations/',
+        {
+          name: 'zz-3',
+          actions: [],
+          trigger: {
+            triggers: [
+              { triggers: [TRIGGER], require: 'any', within: 5 },
+              { triggers: [TRIGGER], within: 9 },
+            ],
+            ...{ require: 'all', within: null },
+          },
+        },
+      ],
+    ],
+  },
+  {
     name: 'searches are saved',
     steps: [
       [
