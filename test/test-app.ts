@@ -15,6 +15,8 @@ export interface TestAnswer {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: answers are whatever JSON the API sends; tests look into them
   body: any;
+  /** The body as it came. */
+  text: string;
   headers: Record<string, string>;
 }
 
@@ -135,6 +137,7 @@ export async function testApp(
       const answer = {
         status: result.statusCode ?? 200,
         body: text === '' ? null : json ? JSON.parse(text) : text,
+        text,
         headers: (result.headers ?? {}) as Record<string, string>,
       };
       assertDocumented(method, path, answer);

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { ClientError } from '../../shared/domain/errors.ts';
+import { mayLoseSpelling } from '../../shared/domain/json/lossless-json.ts';
 import type { Principal } from '../../shared/domain/principal.ts';
 import { authenticate } from '../../shared/operations/access/authenticate.ts';
 import { assertNotBlocked, noteRefused } from '../../shared/operations/access/refused-credentials.ts';
@@ -54,8 +55,10 @@ async function answer(app: App, route: Route, event: Event): Promise<Answer> {
   const inParts = route.bodyOptional || route.bodyInParts;
   if (route.params) reader.read(route.params, params, 'path');
   const query = route.query && reader.read(route.query, event.queryStringParameters ?? {}, 'query', true);
-  const body = route.body && reader.read(route.body, given ?? (inParts ? {} : given), 'body', inParts);
+  const read = route.body && reader.read(route.body, given ?? (inParts ? {} : given), 'body', inParts);
   reader.end();
+  const exact = !isText && mayLoseSpelling(rawBody) && (await import('./exact-numbers.ts')).withExactNumbers;
+  const body = exact ? exact(read, rawBody) : read;
   return route.handle({ app, principal, params, body, query, headers: event.headers, rawBody });
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TransientError } from '../domain/errors.ts';
+import { parseLossless } from '../domain/json/lossless-json.ts';
 import type { Key } from './key.ts';
 
 /** A write is billed by the KB: documents over this are gzipped. A flow run's shrinks from 6 KB to 1.5 (decision 002). */
@@ -38,8 +39,8 @@ export async function decodeDocument<Doc>(
   item: Record<string, AttributeValue>,
   readPart: (id: string, number: number) => Promise<Uint8Array | undefined>,
 ): Promise<{ doc: Doc; parts: EncodedDocument['parts'] }> {
-  if (item['doc']?.S !== undefined) return { doc: JSON.parse(item['doc'].S) as Doc, parts: null };
-  if (item['gz']?.B) return { doc: JSON.parse(gunzipSync(item['gz'].B).toString()) as Doc, parts: null };
+  if (item['doc']?.S !== undefined) return { doc: parseLossless(item['doc'].S) as Doc, parts: null };
+  if (item['gz']?.B) return { doc: parseLossless(gunzipSync(item['gz'].B).toString()) as Doc, parts: null };
   const parts = { id: item['parts_id']?.S ?? '', count: Number(item['parts']?.N ?? 0) };
   const chunks: Uint8Array[] = [];
   for (let number = 0; number < parts.count; number++) {
@@ -47,7 +48,7 @@ export async function decodeDocument<Doc>(
     if (!chunk) throw new TransientError('replaced-while-read', 'The item was replaced while it was read.');
     chunks.push(chunk);
   }
-  return { doc: JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()) as Doc, parts };
+  return { doc: parseLossless(gunzipSync(Buffer.concat(chunks)).toString()) as Doc, parts };
 }
 
 /** Siblings live under a partition key of their own: a query over an item collection must not meet them. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/json/json.ts';
+import { isJsonObject, type Json } from '../../domain/json/json.ts';
 
 /** The API answered with a refusal: its status, and its own sentence where it gave one. */
 export class ApiError extends Error {
@@ -35,7 +35,7 @@ interface FieldProblem {
 
 /** What an error body says (prefect-api 1.1): `detail`, the fields that are wrong, or the global handler's message. */
 function sentenceOf(body: Json): string | null {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
+  if (!isJsonObject(body)) return null;
   const { detail, exception_detail: problems, exception_message: message } = body;
   if (typeof detail === 'string') return detail;
   const fields = Array.isArray(problems) ? problems : Array.isArray(detail) ? detail : null;

@@ -1,4 +1,4 @@
-import type { LosslessObject } from '../json/lossless-json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** Prefect's `BlockType`. */
 export interface BlockType {
@@ -30,7 +30,7 @@ export interface StoredBlockSchema {
 
 /** Prefect's `BlockSchema`. */
 export interface BlockSchema extends Omit<StoredBlockSchema, 'fieldsText'> {
-  fields: LosslessObject;
+  fields: JsonObject;
   block_type: BlockType | null;
 }
 
@@ -64,7 +64,7 @@ export interface BlockDocument {
   created: string;
   updated: string;
   name: string;
-  data: LosslessObject;
+  data: JsonObject;
   block_schema_id: string;
   block_schema: BlockSchema | null;
   block_type_id: string;

@@ -1,10 +1,10 @@
-import { isLosslessObject, type LosslessJson, type LosslessObject } from '../json/lossless-json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
 
 /** What stands in place of a secret, whatever its type or length. */
 export const OBFUSCATED = '********';
 
 /** The paths of a schema's secret fields: `a.b`, `a.*`. A document without a schema hides everything. */
-export function secretPaths(fields: LosslessObject | null): string[][] {
+export function secretPaths(fields: JsonObject | null): string[][] {
   if (!fields) return [['*']];
   const named = Array.isArray(fields['secret_fields']) ? fields['secret_fields'] : [];
   return named.filter((path) => typeof path === 'string').map((path) => path.split('.'));
@@ -14,7 +14,7 @@ export function secretPaths(fields: LosslessObject | null): string[][] {
  * The data with every secret leaf replaced. A wildcard covers all that lies below its place; so does a secret field that
  * holds an object (Prefect shows those, which nobody wants). A missing secret (null) stays null unless a wildcard covers it.
  */
-export function obfuscate(data: LosslessObject, secrets: readonly string[][]): LosslessObject {
+export function obfuscate(data: JsonObject, secrets: readonly string[][]): JsonObject {
   return mapLeaves(data, [], (path, leaf) => {
     const cover = coverOf(path, secrets);
     return cover === 'wildcard' || (cover === 'named' && leaf !== null) ? OBFUSCATED : leaf;
@@ -22,17 +22,10 @@ export function obfuscate(data: LosslessObject, secrets: readonly string[][]): L
 }
 
 /** The update with every secret that came back obfuscated replaced by its present value: it was shown, not typed. */
-export function keepObfuscated(
-  update: LosslessObject,
-  current: LosslessObject,
-  secrets: readonly string[][],
-): LosslessObject {
+export function keepObfuscated(update: JsonObject, current: JsonObject, secrets: readonly string[][]): JsonObject {
   return mapLeaves(update, [], (path, leaf) => {
     if (leaf !== OBFUSCATED || coverOf(path, secrets) === null) return leaf;
-    const kept = path.reduce<LosslessJson | undefined>(
-      (value, key) => (isLosslessObject(value) ? value[key] : undefined),
-      current,
-    );
+    const kept = path.reduce<Json | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), current);
     return kept === undefined || kept === null ? leaf : kept;
   });
 }
@@ -51,13 +44,13 @@ function coverOf(path: readonly string[], secrets: readonly string[][]): 'named'
 
 /** Leaves are values that are no object, and empty objects; a list is one leaf. */
 function mapLeaves(
-  value: LosslessObject,
+  value: JsonObject,
   path: readonly string[],
-  change: (path: readonly string[], leaf: LosslessJson) => LosslessJson,
-): LosslessObject {
-  const entries = Object.entries(value).map(([key, item]): [string, LosslessJson] => {
+  change: (path: readonly string[], leaf: Json) => Json,
+): JsonObject {
+  const entries = Object.entries(value).map(([key, item]): [string, Json] => {
     const here = [...path, key];
-    const inner = isLosslessObject(item) && Object.keys(item).length > 0;
+    const inner = isJsonObject(item) && Object.keys(item).length > 0;
     return [key, inner ? mapLeaves(item, here, change) : change(here, item)];
   });
   return Object.fromEntries(entries);

@@ -1,3 +1,4 @@
+import { isRawNumber } from '../json/json.ts';
 import { pythonRepr } from '../json/python-text.ts';
 
 /** What a template works with: Python's values, as far as templates have them. Whole numbers are numbers, `1.0` is a `Float`. */
@@ -201,6 +202,7 @@ export function compare(a: Value, b: Value, sign = '<'): number {
 export function fromPlain(given: unknown): Value {
   if (given === undefined) return null;
   if (given === null || typeof given !== 'object') return given as Value;
+  if (isRawNumber(given)) return (/^-?\d+$/.test(given.rawJSON) ? Number : float)(Number(given.rawJSON));
   if (given instanceof Map || given instanceof Thing || given instanceof Float || given instanceof Undefined)
     return given;
   if (given instanceof Tuple) return given;

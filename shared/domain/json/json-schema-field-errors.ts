@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { schemaProblem } from './json-schema.ts';
 import { failuresOf, type Path, UnresolvableReference } from './json-schema-failures.ts';
 import { preprocessSchema } from './json-schema-preprocess.ts';
+import { plainNumbers } from './lossless-json.ts';
 
 /** What is wrong at a place of the values: a sentence, or where below it something is wrong. */
 export type FieldError =
@@ -30,7 +31,7 @@ export function fieldErrors(schema: JsonObject, values: Json, unmade: readonly U
   const problem = schemaProblem(prepared);
   if (problem !== null) throw new ClientError('invalid', `Invalid schema: ${problem}`);
   const within = (path: Path): boolean => unmade.some((value) => value.path.every((part, at) => part === path[at]));
-  const failures = checked(() => failuresOf(prepared, values)).filter(({ path }) => !within(path));
+  const failures = checked(() => failuresOf(prepared, plainNumbers(values))).filter(({ path }) => !within(path));
   const root: FieldError[] = [];
   for (const { path, message } of unmade) enter(root, path, message);
   for (const { path, message, keyword } of failures) {

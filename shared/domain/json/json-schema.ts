@@ -3,6 +3,7 @@ import type { Json, JsonObject } from './json.ts';
 import { type Failure, failuresOf, UnresolvableReference } from './json-schema-failures.ts';
 import { META_SCHEMA } from './json-schema-meta.ts';
 import { type PreprocessOptions, preprocessSchema, withoutRequired } from './json-schema-preprocess.ts';
+import { plainNumbers } from './lossless-json.ts';
 import { pythonRepr } from './python-text.ts';
 
 export interface Violation {
@@ -32,7 +33,10 @@ export function validateAgainstSchema(
   const prepared = options.preprocess === false ? schema : preprocessSchema(schema, options);
   const effective = options.ignoreRequired ? withoutRequired(prepared) : prepared;
   try {
-    return bestFirst(failuresOf(effective, values)).map(({ path, message }) => ({ path: fieldName(path), message }));
+    return bestFirst(failuresOf(effective, plainNumbers(values))).map(({ path, message }) => ({
+      path: fieldName(path),
+      message,
+    }));
   } catch (error) {
     if (error instanceof RangeError) {
       throw new ClientError('invalid', 'Invalid schema: Unable to validate schema with circular references.');

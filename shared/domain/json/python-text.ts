@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, isRawNumber, type Json } from './json.ts';
 
 /**
  * How Python spells JSON values. Prefect's messages and its substitution of placeholders inside longer text use `repr` and
@@ -10,12 +10,13 @@ export function pythonStr(value: Json): string {
   return typeof value === 'string' ? value : pythonRepr(value);
 }
 
-/** Python's `repr(value)` of parsed JSON. `1.0` has become `1` on the way here: JavaScript keeps one kind of number. */
+/** Python's `repr(value)` of parsed JSON. `1.0` is `1` where it was not parsed losslessly: JavaScript keeps one kind of number. */
 export function pythonRepr(value: Json): string {
   if (value === null) return 'None';
   if (value === true) return 'True';
   if (value === false) return 'False';
-  if (typeof value === 'number') return numberRepr(value);
+  if (typeof value === 'number') return pythonNumber(String(value));
+  if (isRawNumber(value)) return pythonNumber(value.rawJSON);
   if (typeof value === 'string') return textRepr(value);
   if (isJsonObject(value)) {
     const entries = Object.entries(value).map(([key, item]) => `${textRepr(key)}: ${pythonRepr(item)}`);
@@ -32,15 +33,19 @@ export function truncatedTo(length: number, text: string): string {
   return shorter.length < text.length ? shorter : text;
 }
 
-/** Whole numbers as integers; others in exponent form below 1e-4 and from 1e16, two digits at least in the exponent. */
-function numberRepr(value: number): string {
-  if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? BigInt(value).toString() : exponentRepr(value);
-  return Math.abs(value) < 1e-4 ? exponentRepr(value) : String(value);
-}
-
-function exponentRepr(value: number): string {
-  const [digits = '', exponent = ''] = value.toExponential().split('e');
-  return `${digits}e${exponent.charAt(0)}${exponent.slice(1).padStart(2, '0')}`;
+/** A JSON number's text as Python prints the value: whole numbers keep all digits, others become `repr(float)`. */
+export function pythonNumber(text: string): string {
+  if (/^-?\d+$/.test(text)) return text === '-0' ? '0' : text;
+  const value = Number(text);
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power < -4 || power >= 16) {
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  }
+  const plain = String(value);
+  return plain.includes('.') ? plain : `${plain}.0`;
 }
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -1,4 +1,5 @@
 import type { FlowRunPolicy } from '../flow-run.ts';
+import { isJsonObject } from '../json/json.ts';
 import type { OrchestrationResult } from '../orchestration-result.ts';
 import { makeState, type State, type StateProposal, type StateType } from '../states.ts';
 
@@ -160,12 +161,12 @@ function storedForm(state: State): State {
 }
 
 function isUnpersisted(data: State['data']): boolean {
-  return typeof data === 'object' && data !== null && !Array.isArray(data) && data['type'] === 'unpersisted';
+  return isJsonObject(data) && data['type'] === 'unpersisted';
 }
 
 /** True when the data of a state points to a result that somebody has stored. */
 export function hasPersistedResult(data: State['data']): boolean {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
+  if (!isJsonObject(data)) return false;
   return Object.keys(data).length > 0 && !isUnpersisted(data);
 }
 

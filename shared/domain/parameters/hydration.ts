@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
+import { parseLossless } from '../json/lossless-json.ts';
 import { pythonJsonProblem, pythonJsonSentence } from '../json/python-json.ts';
 import { pythonStr } from '../json/python-text.ts';
 
@@ -84,7 +85,7 @@ function nested(value: Json, context: HydrationContext): Hydrated {
 function fromJson(text: Hydrated): Hydrated {
   if (typeof text !== 'string') return text;
   try {
-    return JSON.parse(text) as Json;
+    return parseLossless(text);
   } catch (error) {
     const problem = pythonJsonProblem(text);
     const reason = problem ? pythonJsonSentence(text, problem) : (error as SyntaxError).message;

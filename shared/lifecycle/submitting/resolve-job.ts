@@ -7,6 +7,7 @@ import {
   resolveJob,
 } from '../../domain/job-template/resolve.ts';
 import type { Json } from '../../domain/json/json.ts';
+import { plainNumbers } from '../../domain/json/lossless-json.ts';
 import { launcherCommand } from '../../domain/launcher.ts';
 import type { App } from '../../operations/app.ts';
 import { getBlockDocumentData, getBlockDocumentDataByName } from '../../operations/blocks/block-documents.ts';
@@ -71,5 +72,7 @@ async function readReferences(app: App, source: JobSource): Promise<ReferenceVal
   }
   // Blocks may hold variables in turn: what is needed is known once they are read.
   const { variableNames } = neededReferences(source, { blockDocuments, blocksByName });
-  return { blockDocuments, blocksByName, variables: await getVariables(app, variableNames) };
+  const variables = new Map<string, Json>();
+  for (const [name, value] of await getVariables(app, variableNames)) variables.set(name, plainNumbers(value));
+  return { blockDocuments, blocksByName, variables };
 }

@@ -4,7 +4,7 @@ import { keepObfuscated, secretPaths } from '../../domain/blocks/secret-fields.t
 import { ClientError, ConflictError, notFound } from '../../domain/errors.ts';
 import { blockDocumentEvent } from '../../domain/events/lifecycle-events.ts';
 import type { JsonObject } from '../../domain/json/json.ts';
-import type { LosslessObject } from '../../domain/json/lossless-json.ts';
+import { plainNumbers } from '../../domain/json/lossless-json.ts';
 import type { Principal } from '../../domain/principal.ts';
 import { type App, timestamp } from '../app.ts';
 import { announce } from '../events/announce.ts';
@@ -19,7 +19,7 @@ import { findBlockType, findBlockTypeBySlug } from './block-types.ts';
 const UPDATE_ATTEMPTS = 8;
 
 /** A body whose data has kept the spelling of its numbers. */
-type Lossless<Body> = Omit<Body, 'data'> & { data: LosslessObject };
+type Lossless<Body> = Omit<Body, 'data'> & { data: JsonObject };
 
 /** Stores a document, its data encrypted. Throws 404, 409 for a taken name, 400 for what cannot be referred to. */
 export async function createBlockDocument(app: App, body: Lossless<BlockDocumentCreate>): Promise<BlockDocument> {
@@ -93,7 +93,7 @@ export async function getBlockDocumentDataByName(app: App, typeSlug: string, nam
 export async function updateBlockDocument(
   app: App,
   id: string,
-  body: Omit<BlockDocumentUpdate, 'data'> & { data?: LosslessObject | undefined },
+  body: Omit<BlockDocumentUpdate, 'data'> & { data?: JsonObject | undefined },
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const stored = await app.store.blockDocuments.read(id);
@@ -119,7 +119,7 @@ async function announceBlockDocument(app: App, change: 'created' | 'updated', do
 async function changed(
   app: App,
   document: StoredBlockDocument,
-  body: Omit<BlockDocumentUpdate, 'data'> & { data?: LosslessObject | undefined },
+  body: Omit<BlockDocumentUpdate, 'data'> & { data?: JsonObject | undefined },
 ): Promise<StoredBlockDocument> {
   const schemaId = body.block_schema_id ?? document.block_schema_id;
   const schema = await findBlockSchema(app, schemaId);
@@ -159,7 +159,7 @@ const dataOf = async (app: App, document: StoredBlockDocument): Promise<JsonObje
 
 /** As everybody else's JSON: our own code does not care how a number was spelled. */
 function plainData(document: BlockDocument): JsonObject {
-  return JSON.parse(JSON.stringify(document.data)) as JsonObject;
+  return plainNumbers(document.data);
 }
 
 function without<Value>(record: Record<string, Value>, keys: Readonly<Record<string, unknown>>): Record<string, Value> {

@@ -1,7 +1,7 @@
 import type { BlockDocument, BlockSchema, BlockType, StoredBlockDocument } from '../../domain/blocks/block.ts';
 import { obfuscate, secretPaths } from '../../domain/blocks/secret-fields.ts';
 import { ClientError } from '../../domain/errors.ts';
-import type { LosslessObject } from '../../domain/json/lossless-json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { App } from '../app.ts';
 import { presentBlockSchema } from './block-schemas.ts';
@@ -13,7 +13,7 @@ const MAX_DEPTH = 50;
 /** All that the documents of one answer need, each item read once. */
 interface Material {
   documents: Map<string, StoredBlockDocument>;
-  data: Map<string, LosslessObject>;
+  data: Map<string, JsonObject>;
   schemas: Map<string, BlockSchema>;
   types: Map<string, BlockType>;
   includeSecrets: boolean;

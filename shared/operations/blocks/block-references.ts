@@ -1,20 +1,20 @@
 import { ClientError } from '../../domain/errors.ts';
-import { isLosslessObject, type LosslessObject } from '../../domain/json/lossless-json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json/json.ts';
 import type { App } from '../app.ts';
 
 /** A reference is a top-level value `{"$ref": {"block_document_id": …}}`. */
-export function separateReferences(given: LosslessObject): {
-  data: LosslessObject;
+export function separateReferences(given: JsonObject): {
+  data: JsonObject;
   references: Record<string, string>;
 } {
-  const data: LosslessObject = {};
+  const data: JsonObject = {};
   const references: Record<string, string> = {};
   for (const [key, value] of Object.entries(given)) {
-    if (!isLosslessObject(value) || !('$ref' in value)) {
+    if (!isJsonObject(value) || !('$ref' in value)) {
       data[key] = value;
       continue;
     }
-    const target = isLosslessObject(value['$ref']) ? value['$ref']['block_document_id'] : undefined;
+    const target = isJsonObject(value['$ref']) ? value['$ref']['block_document_id'] : undefined;
     if (typeof target !== 'string') {
       throw new ClientError('malformed', `Received block reference without a block_document_id in key ${key}`);
     }

@@ -1,6 +1,7 @@
 import { blockSchemaId, packagedTypeId } from '../../domain/blocks/block-ids.ts';
 import { ConflictError } from '../../domain/errors.ts';
-import { type LosslessObject, parseLossless } from '../../domain/json/lossless-json.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
+import { parseLossless } from '../../domain/json/lossless-json.ts';
 import { keys } from '../../store/keys.ts';
 import { type App, timestamp } from '../app.ts';
 import { readPackagedText } from '../packaged-data.ts';
@@ -21,7 +22,7 @@ interface PackagedType {
   code_example: string | null;
   is_protected: boolean;
   /** Oldest first: the newest is what a new document of the type is made with. */
-  block_schemas: { checksum: string; version: string; capabilities: string[]; fields: LosslessObject }[];
+  block_schemas: { checksum: string; version: string; capabilities: string[]; fields: JsonObject }[];
 }
 
 const TYPES_AT_ONCE = 8;

@@ -3,12 +3,8 @@ import type { BlockSchema, BlockType, StoredBlockSchema } from '../../domain/blo
 import { blockSchemaId } from '../../domain/blocks/block-ids.ts';
 import { reachableDefinitions, referencedNames, schemaChecksum } from '../../domain/blocks/schema-checksum.ts';
 import { ClientError, ConflictError, notFound } from '../../domain/errors.ts';
-import {
-  isLosslessObject,
-  type LosslessJson,
-  type LosslessObject,
-  parseLossless,
-} from '../../domain/json/lossless-json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json/json.ts';
+import { parseLossless } from '../../domain/json/lossless-json.ts';
 import { type App, timestamp } from '../app.ts';
 import { matchesBlockSchema } from '../filters/blocks.ts';
 import { byText, takePage } from '../lists/filtering.ts';
@@ -23,7 +19,7 @@ const NON_VERSIONED = 'non-versioned';
  */
 export async function createBlockSchema(
   app: App,
-  body: Omit<BlockSchemaCreate, 'fields'> & { fields: LosslessObject },
+  body: Omit<BlockSchemaCreate, 'fields'> & { fields: JsonObject },
 ): Promise<{ doc: BlockSchema; created: boolean }> {
   const type = await findBlockType(app, body.block_type_id);
   if (!type) throw notFound(`Block type ${body.block_type_id} not found.`);
@@ -73,7 +69,7 @@ export async function listBlockCapabilities(app: App): Promise<string[]> {
 /** The schema as the API shows it. */
 export function presentBlockSchema(schema: StoredBlockSchema, type: BlockType | null): BlockSchema {
   const { fieldsText, ...rest } = schema;
-  return { ...rest, fields: parseLossless(fieldsText) as LosslessObject, block_type: type };
+  return { ...rest, fields: parseLossless(fieldsText) as JsonObject, block_type: type };
 }
 
 async function* matchingSchemas(app: App, body: BlockSchemasFilterBody): AsyncGenerator<StoredBlockSchema> {
@@ -114,7 +110,7 @@ async function findByChecksum(app: App, checksum: string, version: string | null
 async function register(
   app: App,
   type: BlockType,
-  fields: LosslessObject,
+  fields: JsonObject,
   { version = NON_VERSIONED, capabilities = [] }: { version?: string; capabilities?: string[] },
 ): Promise<{ schema: StoredBlockSchema; created: boolean }> {
   const checksum = schemaChecksum(fields);
@@ -143,24 +139,18 @@ async function register(
 }
 
 /** Registers what `block_schema_references` names and returns it with the checksums that the nested schemas have here. */
-async function registerNested(app: App, fields: LosslessObject): Promise<LosslessObject> {
-  const references: LosslessObject = {};
+async function registerNested(app: App, fields: JsonObject): Promise<JsonObject> {
+  const references: JsonObject = {};
   for (const [name, given] of Object.entries(objectAt(fields, 'block_schema_references'))) {
     const entries = Array.isArray(given) ? given : [given];
-    const registered: LosslessObject[] = [];
-    for (const entry of entries)
-      if (isLosslessObject(entry)) registered.push(await registerOne(app, fields, name, entry));
+    const registered: JsonObject[] = [];
+    for (const entry of entries) if (isJsonObject(entry)) registered.push(await registerOne(app, fields, name, entry));
     references[name] = Array.isArray(given) ? registered : (registered[0] ?? given);
   }
   return references;
 }
 
-async function registerOne(
-  app: App,
-  fields: LosslessObject,
-  name: string,
-  reference: LosslessObject,
-): Promise<LosslessObject> {
+async function registerOne(app: App, fields: JsonObject, name: string, reference: JsonObject): Promise<JsonObject> {
   const slug = String(reference['block_type_slug']);
   const type = await findBlockTypeBySlug(app, slug);
   if (!type) {
@@ -180,14 +170,14 @@ async function registerOne(
 }
 
 /** Which definition describes the block of this slug: the only one named, or the one that says so. */
-function nestedDefinition(property: LosslessJson, definitions: LosslessObject, slug: string): LosslessObject | null {
+function nestedDefinition(property: Json, definitions: JsonObject, slug: string): JsonObject | null {
   const named = referencedNames(property).map((name) => definitions[name]);
-  const candidates = named.filter(isLosslessObject);
+  const candidates = named.filter(isJsonObject);
   const only = candidates.length === 1 ? candidates[0] : undefined;
   return only ?? candidates.find((candidate) => candidate['block_type_slug'] === slug) ?? null;
 }
 
-function objectAt(fields: LosslessObject, key: string): LosslessObject {
+function objectAt(fields: JsonObject, key: string): JsonObject {
   const value = fields[key];
-  return isLosslessObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }

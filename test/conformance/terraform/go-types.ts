@@ -1,4 +1,4 @@
-import { isLosslessObject, isRawNumber, type LosslessJson } from '../../../shared/domain/json/lossless-json.ts';
+import { isJsonObject, isRawNumber, type Json } from '../../../shared/domain/json/json.ts';
 
 /**
  * How Go's encoding/json reads an answer into a type: null and what is missing leave the zero value, unknown fields are passed
@@ -6,7 +6,7 @@ import { isLosslessObject, isRawNumber, type LosslessJson } from '../../../share
  */
 export interface GoType<T = unknown> {
   readonly zero: T;
-  decode(value: LosslessJson, path: string): T;
+  decode(value: Json, path: string): T;
 }
 
 /** A field per JSON name, in Go's type. */
@@ -16,7 +16,7 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** A type whose null is its zero value. */
-function type<T>(name: string, zero: T, read: (value: LosslessJson, path: string) => T | undefined): GoType<T> {
+function type<T>(name: string, zero: T, read: (value: Json, path: string) => T | undefined): GoType<T> {
   return {
     zero,
     decode: (value, path) => {
@@ -27,7 +27,7 @@ function type<T>(name: string, zero: T, read: (value: LosslessJson, path: string
   };
 }
 
-const text = (pattern: RegExp) => (value: LosslessJson) =>
+const text = (pattern: RegExp) => (value: Json) =>
   typeof value === 'string' && pattern.test(value) ? value : undefined;
 
 export const string = type('string', '', text(/^/));
@@ -55,7 +55,7 @@ export const list = <T>(of: GoType<T>): GoType<readonly T[] | null> =>
 
 export const map = (of: GoType = anything): GoType<Record<string, unknown> | null> =>
   type<Record<string, unknown> | null>('map', null, (value, path) =>
-    isLosslessObject(value)
+    isJsonObject(value)
       ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, of.decode(item, `${path}/${key}`)]))
       : undefined,
   );
@@ -63,7 +63,7 @@ export const map = (of: GoType = anything): GoType<Record<string, unknown> | nul
 export function struct(fields: Fields): GoType<Record<string, unknown>> {
   const zero = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.zero]));
   return type('struct', zero, (value, path) => {
-    if (!isLosslessObject(value)) return undefined;
+    if (!isJsonObject(value)) return undefined;
     const read = Object.entries(fields).map(([name, field]) => [
       name,
       value[name] === undefined ? field.zero : field.decode(value[name], `${path}/${name}`),

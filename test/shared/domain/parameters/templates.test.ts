@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { templateEvent, templateObject } from '../../../../shared/domain/automations/template-objects.ts';
 import { Labels } from '../../../../shared/domain/jinja/resources.ts';
+import { parseLossless } from '../../../../shared/domain/json/lossless-json.ts';
 import { renderTemplate } from '../../../../shared/domain/parameters/templates.ts';
 
 const NOW = new Date('2030-01-02T05:00:00Z');
@@ -138,6 +139,15 @@ describe('a template', () => {
     ],
   ])('%s does not keep the server busy', (template, error) => {
     expect(() => rendered(template)).toThrow(error);
+  });
+
+  it('knows floats of parameters from whole numbers', () => {
+    const parameters = parseLossless('{"half": 0.5, "whole": 2.0, "count": 2, "list": [1e3]}');
+    const found = templateObject('flow_run', { parameters });
+
+    expect(renderTemplate('{{ flow_run.parameters }} {{ flow_run.parameters.whole + 1 }}', { flow_run: found })).toBe(
+      "{'half': 0.5, 'whole': 2.0, 'count': 2, 'list': [1000.0]} 3.0",
+    );
   });
 
   it('sees no attribute of JavaScript', () => {
