@@ -31,7 +31,7 @@ export interface OwedFiring {
   readonly triggering_firings?: readonly ChildFiring[];
 }
 
-/** Kept so long after the window, then nobody asks for it any more. */
+/** Kept so long after the window or the last change, then nobody asks for it any more. */
 const KEPT_MS = 3_600_000;
 
 /** One item per trigger and bucket, changed by conditional writes alone. */
@@ -60,7 +60,8 @@ export class AutomationBuckets {
       if (read) await this.#table.remove(read.key, read);
       return null;
     }
-    const last = Math.max(doc.bucket?.end ?? 0, doc.timer ?? 0);
+    // The window of an event that comes late may be long over.
+    const last = Math.max(doc.bucket?.end ?? 0, doc.timer ?? 0, this.#table.now().getTime());
     const write = {
       key: keys.automationBucket(doc.trigger_id, doc.key),
       doc,

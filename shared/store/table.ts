@@ -134,10 +134,14 @@ export class Table {
     });
   }
 
-  /** Writes a new item. Throws `ConflictError('exists')` when the key is taken. */
+  /**
+   * Writes a new item. Throws `ConflictError('exists')` when the key is taken; by one that has expired it is not, though DynamoDB
+   * may take days to remove that.
+   */
   async create<Doc>(write: ItemWrite<Doc>): Promise<StoredItem<Doc>> {
     const done = await this.moving(write.tallied?.(write.doc) ?? []);
-    const stored = await this.#write(write, 1, 'attribute_not_exists(pk)', {}, 'exists');
+    const now = { ':now': { N: String(Math.floor(this.#now().getTime() / 1000)) } };
+    const stored = await this.#write(write, 1, 'attribute_not_exists(pk) OR expires_at <= :now', now, 'exists');
     await done();
     return stored;
   }

@@ -46,6 +46,29 @@ describe('an automation with a Reactive trigger', () => {
     expect(actions[1].payload).toMatchObject({ action_index: 0, action_type: 'do-nothing' });
   });
 
+  it('counts events that come hours late', async () => {
+    await automate(reactive({ threshold: 2, within: 30 }), [{ type: 'do-nothing' }]);
+    const hoursAgo = (hours: number, seconds: number) =>
+      new Date(home.app.clock.now().getTime() - hours * 3_600_000 + seconds * 1000).toISOString();
+    for (const hours of [5, 2]) {
+      await send(happened('order.placed', { occurred: hoursAgo(hours, 0) }));
+      await send(happened('order.placed', { occurred: hoursAgo(hours, 1) }));
+      await settle();
+    }
+    expect(await eventsNamed('prefect.automation.triggered')).toHaveLength(2);
+  });
+
+  it('counts anew after a silence of hours, while its old window is not removed yet', async () => {
+    await automate(reactive({ threshold: 2, within: 30 }), [{ type: 'do-nothing' }]);
+    await send(happened());
+    home.advance(3 * 3600);
+    await send(happened());
+    expect(await eventsNamed('prefect.automation.triggered')).toHaveLength(0);
+    await send(happened());
+    await settle();
+    expect(await eventsNamed('prefect.automation.triggered')).toHaveLength(1);
+  });
+
   it('is not moved by an event that is sent twice, by other events, or while it is disabled', async () => {
     const id = await automate(reactive(), [{ type: 'do-nothing' }]);
     const cause = happened();

@@ -79,6 +79,19 @@ describe('the table', () => {
     expect([before === null, after === null]).toEqual([false, true]);
   });
 
+  it('takes the place of an item that has expired and is not removed yet, and of no other', async () => {
+    const expiresAt = new Date(now.getTime() + 60_000);
+    await table.create({ key: key('again'), doc: { n: 1 }, expiresAt });
+
+    now = new Date(now.getTime() + 59_000);
+    await expect(table.create({ key: key('again'), doc: { n: 2 } })).rejects.toThrow(ConflictError);
+    now = new Date(now.getTime() + 2_000);
+    await table.create({ key: key('again'), doc: { n: 3 } });
+
+    expect((await table.get<{ n: number }>(key('again')))?.doc.n).toBe(3);
+    await expect(table.create({ key: key('again'), doc: { n: 4 } })).rejects.toThrow(ConflictError);
+  });
+
   it('lists keys in order, both ways, in pages', async () => {
     for (const sort of ['a', 'b', 'c']) {
       await table.create({ key: key(`listed-${sort}`), doc: {}, indexes: { ix1: { pk: 'LIST', sk: sort } } });
