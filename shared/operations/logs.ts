@@ -53,18 +53,20 @@ export async function downloadFlowRunLogs(app: App, flowRunId: string): Promise<
 }
 
 /**
- * Log lines in order of time. Reads only the flow runs that the filter names (or those of its task runs); without any, the
- * lines that belong to no flow run, within the retention or the filter's times.
+ * Log lines in order of time. Reads only the flow runs that the filter names (or those of its task runs); without any, all lines,
+ * within the retention or the filter's times: no more of them than the page takes, or than it takes to fill it.
  */
 export async function readLogs(app: App, principal: Principal, body: LogFilterBody): Promise<Log[]> {
   const filter = body.logs ?? null;
   const descending = body.sort === 'TIMESTAMP_DESC';
   const { after_: from = null, before_: until = null } = (filter?.operator === 'or_' ? null : filter?.timestamp) ?? {};
-  const { runs, days } = await partitions(app, principal, filter);
+  const { runs, days = [], allRuns = false } = await partitions(app, principal, filter);
   await assertOwned(app, principal, runs);
+  const range = { from, until, descending };
   const sources = [
-    ...runs.map((id) => app.store.logs.ofRun(id, { from, until, descending })),
-    ...days.map((day) => app.store.logs.ofDay(day, { from, until, descending })),
+    ...runs.map((id) => app.store.logs.ofRun(id, range)),
+    ...days.map((day) => app.store.logs.ofDay(day, range)),
+    ...(allRuns ? app.store.logs.ofRuns(range) : []),
   ];
   const ordered = mergeOrdered(sources, (a, b) => (descending ? byTimestamp(b, a) : byTimestamp(a, b)));
   return takePage(
@@ -73,13 +75,20 @@ export async function readLogs(app: App, principal: Principal, body: LogFilterBo
   );
 }
 
-async function partitions(
-  app: App,
-  principal: Principal,
-  filter: LogFilterBody['logs'] | null,
-): Promise<{ runs: string[]; days: string[] }> {
+interface Partitions {
+  /** Flow runs whose lines can be among them. */
+  readonly runs: string[];
+  /** Days whose lines of no flow run can be. */
+  readonly days?: string[];
+  /** Whether those of any flow run can be. */
+  readonly allRuns?: boolean;
+}
+
+async function partitions(app: App, principal: Principal, filter: LogFilterBody['logs'] | null): Promise<Partitions> {
+  const ofAnybody = () => ({ runs: [], days: retainedDays(app, filter), allRuns: true });
+  if (filter?.operator === 'or_' && principal.kind !== 'run') return ofAnybody();
   const asked = filter?.flow_run_id?.any_;
-  if (asked) return { runs: [...new Set(asked)], days: filter.operator === 'or_' ? retainedDays(app, filter) : [] };
+  if (asked) return { runs: [...new Set(asked)] };
   const ofTasks = filter?.task_run_id?.any_;
   if (ofTasks) {
     const tasks = await app.store.taskRuns.getMany([...new Set(ofTasks)]);
@@ -87,9 +96,7 @@ async function partitions(
     const outside = tasks.length < ofTasks.length || runs.length < tasks.length;
     return { runs: [...new Set(runs)], days: outside && principal.kind !== 'run' ? retainedDays(app, filter) : [] };
   }
-  return principal.kind === 'run'
-    ? { runs: [principal.flowRunId], days: [] }
-    : { runs: [], days: retainedDays(app, filter) };
+  return principal.kind === 'run' ? { runs: [principal.flowRunId] } : ofAnybody();
 }
 
 /** The days whose lines may still be there and pass the filter's times. */

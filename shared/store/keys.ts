@@ -28,6 +28,7 @@
  * | artifacts of a flow run, task run, key    | `ARTIFACTS#R#…`, `#T#…`, `#K#…` / `<id>` | ix2, ix3, ix4 | run page, versions     |
  * | artifact keys by key, by id               | `ARTIFACTKEY` / `<key>#<id>`, `<id>`  | ix1, ix7 | latest artifacts              |
  * | log batches of a flow run                 | `LOGS#<flow run id>` / `<first time>#<name>` | table | logs of a run              |
+ * | log batches of all flow runs              | `LOGS#<shard>` / `<first time>#<name>` | ix1  | logs without naming a run       |
  * | log batches without a flow run            | `LOGS#DAY#<day>` / `<first time>#<name>` | table | logs of workers and tasks      |
  * | events of an hour                         | `EVENTS#<hour>#<shard>` / `<time>#<id>` | table | event filters, backfill        |
  * | hours that have events                    | `EVENTHOURS` / `<hour>#<shard>`       | table  | event filters skip silent hours  |
@@ -152,6 +153,7 @@ export const keys = {
   artifactKeysById: (id: string): Key => ({ pk: KINDS.artifactKey, sk: id }),
 
   logsOfRun: (flowRunId: string, sort: string): Key => ({ pk: `LOGS#${flowRunId}`, sk: sort }),
+  logsOfRuns: (shard: number): string => `LOGS#${shard}`,
   logsOfDay: (day: string, sort: string): Key => ({ pk: `LOGS#DAY#${day}`, sk: sort }),
 
   eventsOfHour: (hour: string, shard: number, sort: string): Key => ({ pk: `EVENTS#${hour}#${shard}`, sk: sort }),

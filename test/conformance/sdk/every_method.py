@@ -239,6 +239,7 @@ async def logs(c, w):
     await c.create_logs([line])
     by_run = filters.LogFilter(flow_run_id=filters.LogFilterFlowRunId(any_=[w.run_id]))
     assert [log.message for log in await c.read_logs(by_run)] == ["said"]
+    assert "said" in [log.message for log in await c.read_logs()]
 
 
 @case

@@ -120,8 +120,52 @@ describe('logs', () => {
       line('worker before', { timestamp: '2026-11-20T05:00:00Z' }),
     ]);
 
-    expect(await messages({})).toEqual(['worker before', 'worker today']);
-    expect(await messages({ timestamp: { after_: '2026-11-24T00:00:00Z' } })).toEqual(['worker today']);
+    const ofWorkers = async (logs: object) => (await messages(logs)).filter((text) => text.startsWith('worker'));
+    expect(await ofWorkers({})).toEqual(['worker before', 'worker today']);
+    expect(await ofWorkers({ timestamp: { after_: '2026-11-24T00:00:00Z' } })).toEqual(['worker today']);
+  });
+
+  it('of every flow run, and of none, come in order of time when no run is named', async () => {
+    const at = (second: number) => `2026-11-23T05:00:${String(second).padStart(2, '0')}Z`;
+    const run = () => ({ flow_run_id: crypto.randomUUID() });
+    for (let second = 0; second < 30; second += 3) {
+      await home.call('POST', '/logs/', [
+        line(`some ${second}`, { ...run(), timestamp: at(second), level: 50 }),
+        line(`others ${second + 1}`, { ...run(), timestamp: at(second + 1) }),
+        line(`nobody ${second + 2}`, { timestamp: at(second + 2) }),
+      ]);
+    }
+    const within = { timestamp: { after_: at(0), before_: at(59) } };
+    const seconds = async (logs: object, more: object = {}) =>
+      (await messages(logs, more)).map((text) => Number(text.split(' ')[1]));
+    const all = Array.from({ length: 30 }, (_, second) => second);
+    const thirds = all.filter((second) => second % 3 === 0);
+
+    expect(await seconds(within)).toEqual(all);
+    expect(await seconds(within, { sort: 'TIMESTAMP_DESC' })).toEqual(all.toReversed());
+    expect(await seconds(within, { limit: 5, offset: 10 })).toEqual([10, 11, 12, 13, 14]);
+    expect(await seconds({ level: { ge_: 50 } })).toEqual(thirds);
+    expect(await seconds({ ...ofRun(crypto.randomUUID()), level: { ge_: 50 }, operator: 'or_' })).toEqual(thirds);
+  });
+
+  it('of every flow run cost what is shown, however many runs there are', async () => {
+    const write = async (from: number, to: number) => {
+      for (let minute = from; minute < to; minute++) {
+        const timestamp = new Date(Date.parse('2026-11-24T05:59:00Z') - minute * 60_000).toISOString();
+        await home.call('POST', '/logs/', [line('x', { flow_run_id: crypto.randomUUID(), timestamp })]);
+      }
+    };
+    const newest = async () => {
+      home.consumed.length = 0;
+      await messages({}, { sort: 'TIMESTAMP_DESC', limit: 3 });
+      return home.consumed.reduce((sum, { units }) => sum + units, 0);
+    };
+
+    await write(0, 40);
+    const few = await newest();
+    await write(40, 160);
+
+    expect(await newest()).toBeLessThanOrEqual(few * 1.2);
   });
 
   it('read one flow run’s items alone', async () => {

@@ -14,6 +14,23 @@ export const LISTS_AND_VALUES: readonly Scenario[] = [
     ),
   },
   {
+    name: 'logs are read without naming a flow run',
+    steps: [
+      [
+        'POST /logs/',
+        [
+          { name: 'zz', level: 20, message: 'of a run', timestamp: '2031-01-01T00:00:02Z', flow_run_id: UNKNOWN_ID },
+          { name: 'zz', level: 40, message: 'of nobody', timestamp: '2031-01-01T00:00:01Z' },
+          { name: 'zz', level: 50, message: 'of a run', timestamp: '2031-01-01T00:00:00Z', flow_run_id: UNKNOWN_ID },
+        ],
+      ],
+      ...[{}, { sort: 'TIMESTAMP_DESC' }, { limit: 1, offset: 1 }].map(
+        (more) => ['POST /logs/filter', { logs: { timestamp: { after_: '2031-01-01T00:00:00Z' } }, ...more }] as const,
+      ),
+      ['POST /logs/filter', { logs: { level: { ge_: 50 }, timestamp: { after_: '2031-01-01T00:00:00Z' } } }],
+    ],
+  },
+  {
     name: 'flows and deployments are found by the task runs of their runs',
     steps: [
       ['POST /flows/', { name: 'zz-by-task' }, 'flow'],
