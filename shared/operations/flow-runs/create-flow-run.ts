@@ -41,15 +41,21 @@ export type NewFlowRun = Pick<FlowRun, 'name' | 'flow_id' | 'parameters' | 'tags
 /**
  * Stores a flow run with its first state and starts its execution when its pool is a push pool. The same idempotency key of
  * the same flow returns the first run with `created: false` and redoes what that one still owes (rule 2). Once the run is
- * stored the answer is success (rule 3). Throws 409 when the flow does not exist.
+ * stored the answer is success (rule 3). Throws 409 when the flow or the parent task run does not exist.
  */
 export async function createFlowRun(
   app: App,
   principal: Principal,
   input: NewFlowRun,
 ): Promise<{ doc: FlowRun; created: boolean }> {
-  if (!(await app.store.flows.get(input.flow_id))) {
-    throw new ClientError('conflict', `Flow ${input.flow_id} does not exist. Create it with POST /flows/ first.`);
+  const { flow_id, parent_task_run_id: parent } = input;
+  const [flow, parentTaskRun] = await Promise.all([
+    app.store.flows.get(flow_id),
+    parent ? app.store.taskRuns.get(parent) : null,
+  ]);
+  if (!flow) throw new ClientError('conflict', `Flow ${flow_id} does not exist. Create it with POST /flows/ first.`);
+  if (parent && !parentTaskRun) {
+    throw new ClientError('conflict', `Task run ${parent} does not exist, so no flow run can be its child.`);
   }
   const { doc, created, stored } = await createOrFind(app, born(app, principal, input));
   if (doc.life.pending.length > 0) await performEffects(app, stored);

@@ -247,7 +247,8 @@ describe('a run of a deployment', () => {
     });
 
     it('is the same child of a parent task while that is fresh and in its first state', async () => {
-      const parent = { parent_task_run_id: home.app.clock.newId() };
+      const task = await home.call('POST', '/task_runs/', { flow_run_id: null, task_key: 't', dynamic_key: '0' });
+      const parent = { parent_task_run_id: task.body.id };
 
       const first = await run(parent);
       const again = await run(parent);

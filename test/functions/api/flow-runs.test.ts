@@ -129,7 +129,8 @@ describe('flow runs', () => {
     });
 
     it('by parent task run, by state, and through their flow', async () => {
-      const parent = '00000000-0000-4000-8000-00000000aaaa';
+      const task = { flow_run_id: null, task_key: 't', dynamic_key: '0' };
+      const parent = (await home.call('POST', '/task_runs/', task)).body.id;
       const run = await create({ parent_task_run_id: parent, state: { type: 'CRASHED' } });
       const ids = async (body: unknown) =>
         (await home.call('POST', '/flow_runs/filter', body)).body.map((row: { id: string }) => row.id);

@@ -145,6 +145,7 @@ export const FLOW_RUNS: readonly Scenario[] = [
       ['POST /flow_runs/', { flow_id: '$flow.id', name: 'running', state: { type: 'RUNNING' } }],
       ['POST /flow_runs/', {}],
       ['POST /flow_runs/', { flow_id: UNKNOWN_ID }],
+      ['POST /flow_runs/', { flow_id: '$flow.id', parent_task_run_id: UNKNOWN_ID }],
       ['GET /flow_runs/not-an-id'],
       [`GET /flow_runs/${UNKNOWN_ID}`],
       ['PATCH /flow_runs/$run.id', { name: 'two', tags: ['z'], flow_version: 'v', parameters: { c: 1 } }],
