@@ -1,10 +1,11 @@
 import { attributeOf, itemOf } from './methods.ts';
-import { bounded, call, negated, operate } from './operators.ts';
+import { call, negated, operate } from './operators.ts';
 import { NEGATED_TEST, type Node, TEST } from './parse.ts';
 import { APPLYING, applied } from './sequence-filters.ts';
 import { TESTS } from './tests.ts';
 import { Loop, Namespace } from './things.ts';
 import {
+  bounded,
   type Filter,
   Float,
   float,

@@ -1,4 +1,4 @@
-import { asNumber, isDict, PythonError, repr, Tuple, text, typeName, type Value } from './values.ts';
+import { asNumber, boundedLength, isDict, PythonError, repr, Tuple, text, typeName, type Value } from './values.ts';
 
 const PERCENT = /%(?:\((\w+)\))?([-+ 0#]*)(\d+)?(?:\.(\d+))?([sdifFeEgGxXoc%r])/g;
 /** No text is padded further. */
@@ -7,7 +7,7 @@ const WIDEST = 10_000;
 /** `'%s of %d' % (a, b)`. */
 export function percentFormat(format: string, given: Value): string {
   const values = given instanceof Tuple ? [...given] : [given];
-  let next = 0;
+  let [next, length] = [0, 0];
   const made = format.replace(PERCENT, (_, key: string | undefined, flags: string, width, precision, kind: string) => {
     if (kind === '%') return '%';
     if (key !== undefined && !isDict(given)) throw new PythonError('TypeError', 'format requires a mapping');
@@ -21,7 +21,10 @@ export function percentFormat(format: string, given: Value): string {
         ? text(value).slice(0, digits ?? undefined)
         : converted(value, kind, digits, flags.includes('+') ? '+' : '');
     const fill = flags.includes('0') && !flags.includes('-') && kind !== 's' ? '0' : ' ';
-    return padded(shown, Number(width ?? 0), flags.includes('-') ? '<' : '>', fill);
+    const field = padded(shown, Number(width ?? 0), flags.includes('-') ? '<' : '>', fill);
+    length += field.length;
+    boundedLength(length);
+    return field;
   });
   if (next < values.length && !isDict(given)) {
     throw new PythonError('TypeError', 'not all arguments converted during string formatting');
@@ -33,7 +36,7 @@ const BRACES = /\{\{|\}\}|\{([^{}:!]*)(?:!([rs]))?(?::([^{}]*))?\}/g;
 
 /** `'{} {0} {name:>5}'.format(…)`. */
 export function braceFormat(format: string, args: readonly Value[], named: ReadonlyMap<string, Value>): string {
-  let next = 0;
+  let [next, length] = [0, 0];
   return format.replace(BRACES, (whole, field: string | undefined, conversion?: string, spec = '') => {
     if (field === undefined) return whole[0]!;
     const place = field === '' ? next++ : /^\d+$/.test(field) ? Number(field) : null;
@@ -43,7 +46,10 @@ export function braceFormat(format: string, args: readonly Value[], named: Reado
         ? new PythonError('KeyError', field)
         : new PythonError('IndexError', 'Replacement index out of range for positional args tuple');
     }
-    return formatted(conversion === 'r' ? repr(value) : value, spec);
+    const made = formatted(conversion === 'r' ? repr(value) : value, spec);
+    length += made.length;
+    boundedLength(length);
+    return made;
   });
 }
 
@@ -76,7 +82,10 @@ export function fixed(number: number, digits: number): string {
   return number < 0 ? `-${kept}` : kept;
 }
 
-export const withCommas = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
+/** A number of more digits stays as it is. */
+const MOST_DIGITS = 400;
+export const withCommas = (digits: string): string =>
+  digits.length > MOST_DIGITS ? digits : digits.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
 
 function converted(value: Value, kind: string, digits: number | null, plus: string): string {
   if (kind === 'r') return repr(value);

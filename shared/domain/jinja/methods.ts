@@ -1,12 +1,14 @@
 import { braceFormat, padded } from './format.ts';
-import { bounded } from './operators.ts';
 import {
+  bounded,
+  boundedLength,
   type Callable,
   equals,
   Float,
   isDict,
   isList,
   iterate,
+  joined,
   PythonError,
   Thing,
   Tuple,
@@ -148,12 +150,7 @@ const TEXT_METHODS: Record<
     return place;
   },
   count: (given, [wanted]) => given.split(text(wanted ?? '')).length - 1,
-  join: (given, [items]) =>
-    bounded(
-      iterate(items ?? [])
-        .map(text)
-        .join(given),
-    ),
+  join: (given, [items]) => joined(iterate(items ?? []).map(text), given),
   format: (given, args, named) => bounded(braceFormat(given, args, named)),
   partition: (given, [separator]) => partition(given, text(separator ?? ''), given.indexOf(text(separator ?? ''))),
   rpartition: (given, [separator]) => {
@@ -188,7 +185,10 @@ function split(given: string, separator: Value | undefined, most: Value | undefi
 }
 
 export function replaced(given: string, from: string, to: string, most: Value | undefined): string {
-  if (typeof most !== 'number' || most < 0) return bounded(given.replaceAll(from, () => to));
+  if (typeof most !== 'number' || most < 0) {
+    boundedLength(given.length + given.split(from).length * to.length);
+    return given.replaceAll(from, () => to);
+  }
   let [made, rest] = ['', given];
   for (let times = 0; times < most && rest.includes(from); times++) {
     const place = rest.indexOf(from);

@@ -2,6 +2,8 @@ import { percentFormat } from './format.ts';
 import { timeSum } from './times.ts';
 import {
   asNumber,
+  bounded,
+  boundedLength,
   type Callable,
   compare,
   equals,
@@ -19,14 +21,6 @@ import {
   Undefined,
   type Value,
 } from './values.ts';
-
-/** So long may a text become that a template makes: a few characters of template could else fill the memory. */
-const LONGEST = 1_000_000;
-
-export function bounded(made: string): string {
-  if (made.length > LONGEST) throw new PythonError('MemoryError', `A text of ${made.length} characters is too long.`);
-  return made;
-}
 
 const COMPARISONS: Record<string, (order: number) => boolean> = {
   '<': (order) => order < 0,
@@ -62,8 +56,14 @@ function calculate(sign: string, a: Value, b: Value): Value {
   if (x !== null && y !== null) return arithmetic(sign, x, y, [a, b].some(isFloat));
   if (sign === '%' && typeof a === 'string') return bounded(percentFormat(a, b));
   if (sign === '+' && typeof a === 'string' && typeof b === 'string') return bounded(a + b);
-  if (sign === '+' && a instanceof Tuple && b instanceof Tuple) return Tuple.make([...a, ...b]);
-  if (sign === '+' && isList(a) && isList(b)) return [...a, ...b];
+  if (sign === '+' && a instanceof Tuple && b instanceof Tuple) {
+    boundedLength(a.length + b.length);
+    return Tuple.make([...a, ...b]);
+  }
+  if (sign === '+' && isList(a) && isList(b)) {
+    boundedLength(a.length + b.length);
+    return [...a, ...b];
+  }
   if (sign === '*' && typeof a === 'string' && y !== null) return repeated(a, y);
   if (sign === '*' && typeof b === 'string' && x !== null) return repeated(b, x);
   const sum = sign === '+' || sign === '-' ? timeSum(sign, a, b) : null;
@@ -80,7 +80,7 @@ const isFloat = (value: Value): boolean =>
 
 function repeated(given: string, times: number): string {
   const count = Math.max(0, Math.floor(times));
-  bounded({ length: given.length * count } as string);
+  boundedLength(given.length * count);
   return given.repeat(count);
 }
 

@@ -1,5 +1,5 @@
 import { itemOf } from './methods.ts';
-import { bounded, operate } from './operators.ts';
+import { operate } from './operators.ts';
 import {
   argument,
   asNumber,
@@ -9,6 +9,7 @@ import {
   isDict,
   isTrue,
   iterate,
+  joined,
   type Named,
   PythonError,
   sizeOf,
@@ -77,11 +78,13 @@ function sliced(value: Value, count: number, fill: Value | undefined): Value {
 
 function unique(value: Value, attribute: Value | undefined, caseSensitive: boolean): Value[] {
   const seen: Value[] = [];
+  const texts = new Set<Value>();
   return iterate(value).filter((item) => {
     const key = folded(
       attribute === undefined || attribute === null ? item : attributes(item, attribute),
       caseSensitive,
     );
+    if (typeof key === 'string') return !texts.has(key) && texts.add(key) !== null;
     if (seen.some((known) => equals(known, key))) return false;
     seen.push(key);
     return true;
@@ -134,7 +137,7 @@ export const SEQUENCE_FILTERS: Readonly<Record<string, Filter>> = {
   join: (value, args, named) => {
     const attribute = argument(args, named, 1, 'attribute');
     const items = iterate(value).map((item) => text(attribute === undefined ? item : attributes(item, attribute)));
-    return bounded(items.join(text(argument(args, named, 0, 'd') ?? '')));
+    return joined(items, text(argument(args, named, 0, 'd') ?? ''));
   },
   list: (value) => [...iterate(value)],
   max: (value, args, named) => extreme(value, argument(args, named, 1, 'attribute'), -1),

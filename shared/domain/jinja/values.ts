@@ -25,6 +25,25 @@ export type Filter = (value: Value, args: readonly Value[], named: Named) => Val
 export const argument = (args: readonly Value[], named: Named, place: number, name: string): Value | undefined =>
   args[place] ?? named.get(name);
 
+/** So long may a text or a list become that a template makes: a few characters of template could else fill the memory. */
+const LONGEST = 500_000;
+/** Lists within lists that are looked through: a template can make them double with each. */
+const DEEPEST = 20;
+
+export function boundedLength(length: number): void {
+  if (length > LONGEST) throw new PythonError('MemoryError', `${length} characters or elements are too many.`);
+}
+
+export function bounded(made: string): string {
+  boundedLength(made.length);
+  return made;
+}
+
+function boundedDepth(depth: number): number {
+  if (depth > DEEPEST) throw new PythonError('RecursionError', 'maximum recursion depth exceeded');
+  return depth + 1;
+}
+
 /** A float that happens to be whole. */
 export class Float {
   readonly value: number;
@@ -123,10 +142,17 @@ export function repr(value: Value): string {
   if (value instanceof Float) return Math.abs(value.value) < 1e16 ? `${value.value}.0` : exponential(value.value);
   if (value instanceof Undefined) return 'Undefined';
   if (value instanceof Thing) return value.repr();
-  if (value instanceof Tuple)
-    return value.length === 1 ? `(${repr(value[0]!)},)` : `(${Array.from(value, repr).join(', ')})`;
-  if (isDict(value)) return `{${[...value].map(([key, item]) => `${repr(key)}: ${repr(item)}`).join(', ')}}`;
-  return isList(value) ? `[${value.map(repr).join(', ')}]` : '<function>';
+  if (isDict(value)) return `{${joined([...value].map(([key, item]) => `${repr(key)}: ${repr(item)}`))}}`;
+  if (!isList(value)) return '<function>';
+  const items = joined(Array.from(value, repr));
+  if (!(value instanceof Tuple)) return `[${items}]`;
+  return value.length === 1 ? `(${items},)` : `(${items})`;
+}
+
+/** The parts in one text, unless that would be too long. */
+export function joined(parts: readonly string[], separator = ', '): string {
+  boundedLength(parts.reduce((sum, part) => sum + part.length + separator.length, 0));
+  return parts.join(separator);
 }
 
 const exponential = (value: number): string => value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
@@ -164,17 +190,19 @@ export function asNumber(value: Value): number | null {
   return typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : null;
 }
 
-export function equals(a: Value, b: Value): boolean {
+export function equals(a: Value, b: Value, depth = 0): boolean {
+  if (a === b) return true;
+  const deeper = boundedDepth(depth);
   if (a instanceof Undefined || b instanceof Undefined) return a instanceof Undefined && b instanceof Undefined;
   const [x, y] = [orderOf(a), orderOf(b)];
   if (x !== null && y !== null) return x === y;
   if (isDict(a) && isDict(b)) {
-    return a.size === b.size && [...a].every(([key, item]) => b.has(key) && equals(item, b.get(key)!));
+    return a.size === b.size && [...a].every(([key, item]) => b.has(key) && equals(item, b.get(key)!, deeper));
   }
   if (isList(a) && isList(b) && a instanceof Tuple === b instanceof Tuple) {
-    return a.length === b.length && a.every((item, place) => equals(item, b[place]!));
+    return a.length === b.length && a.every((item, place) => equals(item, b[place]!, deeper));
   }
-  return a === b;
+  return false;
 }
 
 const orderOf = (value: Value): number | string | null =>
@@ -211,10 +239,11 @@ export function fromPlain(given: unknown): Value {
 }
 
 /** The JSON of a value; a `Float` stays one. Throws for what has none. */
-export function toPlain(value: Value): unknown {
+export function toPlain(value: Value, depth = 0): unknown {
+  const deeper = boundedDepth(depth);
   if (value instanceof Thing) return value.json();
-  if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [text(key), toPlain(item)]));
-  if (isList(value)) return Array.from(value, toPlain);
+  if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [text(key), toPlain(item, deeper)]));
+  if (isList(value)) return Array.from(value, (item) => toPlain(item, deeper));
   if (value instanceof Undefined || typeof value === 'function') {
     throw new PythonError('TypeError', `Object of type ${typeName(value)} is not JSON serializable`);
   }

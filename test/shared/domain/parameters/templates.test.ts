@@ -37,6 +37,10 @@ const run = templateObject('flow_run', {
 const context = { event, flow_run: run, labels: new Labels({ 'i.am.so': 'triggered', 'i.am': 'here' }) };
 const rendered = (template: string) => renderTemplate(template, context, { now: NOW });
 
+/** A list that is put together from itself so often that nobody could hold or print it. */
+const DOUBLED = (list: string, how: string) =>
+  `{% set ns = namespace(l=${list}) %}{% for i in range(60) %}{% set ns.l = ${how === '+' ? 'ns.l + ns.l' : '[ns.l, ns.l]'} %}{% endfor %}`;
+
 /** Compared with Prefect's own rendering in `conformance/templates.test.ts`; here without Python. */
 describe('a template', () => {
   it.each([
@@ -133,6 +137,11 @@ describe('a template', () => {
       'MemoryError',
     ],
     ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', 'Maximum call stack'],
+    [`${DOUBLED('[0]', '+')}`, 'MemoryError'],
+    [`${DOUBLED('[0]', ',')}{{ ns.l }}`, 'MemoryError'],
+    [`${DOUBLED('[0]', ',')}{{ ns.l | tojson }}`, 'RecursionError'],
+    ["{{ ('x' * 400000) | replace('', 'y' * 400000) }}", 'MemoryError'],
+    ["{{ ('x' * 400000) | list | join('y' * 1000) }}", 'MemoryError'],
     [
       "{{ ['x'] | map('center', 1000000000) | join }}{% for i in range(100) %}{% for j in range(100) %}{{ 'x' | center(10000) }}{% endfor %}{% endfor %}",
       'MemoryError',
@@ -154,5 +163,12 @@ describe('a template', () => {
     expect(rendered("[{{ ''.constructor }}{{ event.constructor }}{{ {}.hasOwnProperty }}{{ event.__class__ }}]")).toBe(
       '[]',
     );
+  });
+
+  it.each([
+    ["{{ ('<' * 400000) | striptags | length }}", '400000'],
+    ["{{ ('9' * 400000) | humanize_intcomma | length }}", '400000'],
+  ])('%s takes no longer than the text is long', (template, expected) => {
+    expect(rendered(template)).toBe(expected);
   });
 });
