@@ -1,5 +1,5 @@
 import type { StoredAutomation } from '../domain/automation.ts';
-import { classesOfAutomation } from '../domain/automations/event-trigger.ts';
+import { classesOfAutomation } from '../domain/automations/event-classes.ts';
 import { EVENT_CLASSES, type EventClass } from '../domain/events/event.ts';
 import { Collection } from './collection.ts';
 import { idOf, keys } from './keys.ts';

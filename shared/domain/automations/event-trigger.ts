@@ -1,14 +1,7 @@
-import type { EventTrigger, ResourceSpecification, StoredAutomation } from '../automation.ts';
-import {
-  classesOfPrefix,
-  classOfEvent,
-  EVENT_CLASSES,
-  type Event,
-  type EventClass,
-  type Resource,
-  resourceRole,
-} from '../events/event.ts';
-import { matchesLabels, matchesPattern } from '../events/matches.ts';
+import type { EventTrigger, ResourceSpecification } from '../automation.ts';
+import { matchesWithSets } from '../events/character-sets.ts';
+import { type Event, type Resource, resourceRole } from '../events/event.ts';
+import { type Matcher, matchesLabels, matchesPattern, wildcard } from '../events/matches.ts';
 
 /** Whether an event concerns a trigger at all: its name, its resource and its related resources (Prefect's `covers`). */
 export function covers(trigger: EventTrigger, event: Event): boolean {
@@ -48,31 +41,14 @@ export function labelsOfBucket(trigger: EventTrigger, key: readonly string[]): R
   return Object.fromEntries(sortedLabels(trigger).map((label, place) => [label, key[place] ?? '']));
 }
 
-/** The triggers of an automation that look at events themselves, those inside composite ones too. */
-export function eventTriggers({ trigger }: Pick<StoredAutomation, 'trigger'>): EventTrigger[] {
-  return trigger.type === 'event' ? [trigger] : trigger.triggers.flatMap((child) => eventTriggers({ trigger: child }));
-}
-
-/** The classes of events that can concern an automation: under these it is found. None while it is disabled. */
-export function classesOfAutomation(automation: Pick<StoredAutomation, 'enabled' | 'trigger'>): EventClass[] {
-  return automation.enabled ? [...new Set(eventTriggers(automation).flatMap(classesOfTrigger))] : [];
-}
-
-function classesOfTrigger({ expect, after }: EventTrigger): readonly EventClass[] {
-  if (expect.length === 0) return EVENT_CLASSES;
-  return [...expect, ...after].flatMap((pattern) => {
-    if (pattern.startsWith('!')) return [...EVENT_CLASSES];
-    const wildcard = pattern.search(/[*?]/);
-    return wildcard < 0 ? [classOfEvent(pattern)] : classesOfPrefix(pattern.slice(0, wildcard));
-  });
-}
-
 const sortedLabels = (trigger: EventTrigger): string[] => [...new Set(trigger.for_each)].sort();
 
-/** Labels are matched as by Python's `fnmatch`, sets of characters too. */
+/** As Python's `fnmatch` does, sets of characters too. */
+const matches: Matcher = (pattern, value) => (pattern.includes('[') ? matchesWithSets : wildcard)(pattern, value);
+
 const includes = (specification: ResourceSpecification, candidates: readonly Resource[]): boolean =>
   Object.keys(specification).length === 0 ||
-  candidates.some((resource) => matchesLabels(specification, resource, true));
+  candidates.some((resource) => matchesLabels(specification, resource, matches));
 
 /** `related:<role>:<label>` is the label of the first related resource in that role. */
 export function findLabel({ resource, related }: Event, label: string): string | undefined {

@@ -1,5 +1,4 @@
 import { matchesText, parseTextQuery } from '../filters/text-search.ts';
-import { matchesWithSets } from './character-sets.ts';
 import {
   classesOfPrefix,
   classOfEvent,
@@ -71,20 +70,18 @@ export function classesOfFilter(filter: EventFilter): EventClass[] {
   return [...EVENT_CLASSES];
 }
 
-/**
- * Does a value match a pattern with `*`, `?` and a leading `!`, and with sets of characters when asked? A label that is not there matches
- * nothing, negated or not.
- */
-export function matchesPattern(pattern: string, value: string | undefined, withSets = false): boolean {
+/** Does a value match a pattern with `*`, `?` and a leading `!`? A label that is not there matches nothing, negated or not. */
+export function matchesPattern(pattern: string, value: string | undefined, matches: Matcher = wildcard): boolean {
   if (value === undefined) return false;
   const negated = pattern.startsWith('!');
-  const positive = negated ? pattern.slice(1) : pattern;
-  const matches = withSets && positive.includes('[') ? matchesWithSets : wildcard;
-  return matches(positive, value) !== negated;
+  return matches(negated ? pattern.slice(1) : pattern, value) !== negated;
 }
 
+/** Whether a value matches a pattern that is not negated. */
+export type Matcher = (pattern: string, value: string) => boolean;
+
 /** Linear in value × pattern whatever they are: a client chooses both. */
-function wildcard(pattern: string, value: string): boolean {
+export function wildcard(pattern: string, value: string): boolean {
   let [p, v, star, mark] = [0, 0, -1, 0];
   while (v < value.length) {
     if (pattern[p] === '*') {
@@ -142,9 +139,9 @@ function matchesRelated(criteria: RelatedCriteria, related: readonly Resource[])
 }
 
 /** Every label has a value that one of its patterns matches. */
-export function matchesLabels(labels: Maybe<LabelPatterns>, resource: Resource, withSets = false): boolean {
+export function matchesLabels(labels: Maybe<LabelPatterns>, resource: Resource, matches: Matcher = wildcard): boolean {
   return Object.entries(labels ?? {}).every(([label, patterns]) =>
-    [patterns].flat().some((pattern) => matchesPattern(pattern, resource[label], withSets)),
+    [patterns].flat().some((pattern) => matchesPattern(pattern, resource[label], matches)),
   );
 }
 

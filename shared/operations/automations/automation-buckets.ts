@@ -8,7 +8,8 @@ import {
   parentOf,
   triggerById,
 } from '../../domain/automations/composite.ts';
-import { eventTriggers, labelsOfBucket } from '../../domain/automations/event-trigger.ts';
+import { eventTriggers } from '../../domain/automations/event-classes.ts';
+import { labelsOfBucket } from '../../domain/automations/event-trigger.ts';
 import { firingId, owedActions } from '../../domain/automations/firing.ts';
 import { ConflictError } from '../../domain/errors.ts';
 import { trimEvent } from '../../domain/events/trim.ts';

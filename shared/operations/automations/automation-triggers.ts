@@ -1,5 +1,5 @@
 import type { StoredAutomation } from '../../domain/automation.ts';
-import { classesOfAutomation } from '../../domain/automations/event-trigger.ts';
+import { classesOfAutomation } from '../../domain/automations/event-classes.ts';
 import type { EventClass } from '../../domain/events/event.ts';
 import { versionOf } from '../../store/automations.ts';
 import type { Store } from '../../store/store.ts';

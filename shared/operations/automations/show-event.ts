@@ -1,6 +1,7 @@
 import type { EventTrigger, StoredAutomation } from '../../domain/automation.ts';
 import { onEvent } from '../../domain/automations/bucket.ts';
-import { asksFor, bucketingKey, covers, eventTriggers, isImmediate } from '../../domain/automations/event-trigger.ts';
+import { eventTriggers } from '../../domain/automations/event-classes.ts';
+import { asksFor, bucketingKey, covers, isImmediate } from '../../domain/automations/event-trigger.ts';
 import { PushpoolError } from '../../domain/errors.ts';
 import type { ReceivedEvent } from '../../domain/events/event.ts';
 import type { App } from '../app.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventTrigger } from '../../../../shared/domain/automation.ts';
 import { type Bucket, onEvent, onTime, openWindow } from '../../../../shared/domain/automations/bucket.ts';
-import { bucketingKey, classesOfAutomation, covers } from '../../../../shared/domain/automations/event-trigger.ts';
+import { classesOfAutomation } from '../../../../shared/domain/automations/event-classes.ts';
+import { bucketingKey, covers } from '../../../../shared/domain/automations/event-trigger.ts';
 import type { ReceivedEvent } from '../../../../shared/domain/events/event.ts';
 
 const T0 = Date.parse('2026-03-01T12:00:00Z');
