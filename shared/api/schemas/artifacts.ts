@@ -9,10 +9,13 @@ const metadata = z.pipe(
   z.record(z.string(), z.string()),
   z.transform((given: Record<string, string>) =>
     Object.fromEntries(
-      Object.entries(given).map(([key, value]) => [
-        key,
-        value.length > METADATA_LENGTH ? `${value.slice(0, METADATA_LENGTH)}...` : value,
-      ]),
+      Object.entries(given).map(([key, value]) => {
+        const characters = [...value];
+        return [
+          key,
+          characters.length > METADATA_LENGTH ? `${characters.slice(0, METADATA_LENGTH).join('')}...` : value,
+        ];
+      }),
     ),
   ),
 );

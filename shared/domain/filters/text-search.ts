@@ -6,7 +6,7 @@ export interface TextQuery {
 }
 
 /** A term or quoted phrase (`\"` and `\\` inside), with its sign. A sign that nothing follows is no term; an open quote runs to the end. */
-const TERM = /([-!+]?)(?:"((?:\\[\s\S]|[^"\\])*)"?|([^\s"]+))/g;
+const TERM = /([-!+]?)(?:"((?:\\[\s\S]|[^"\\])*\\?)"?|([^\s"]+))/g;
 
 /** Reads a query (prefect-api 6.2): blanks separate terms, `-` or `!` excludes, `+` requires, quotes make phrases. */
 export function parseTextQuery(query: string): TextQuery {

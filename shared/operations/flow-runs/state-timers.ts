@@ -49,7 +49,7 @@ async function cancelChildren(app: App, { id, life }: FlowRunDocument): Promise<
 }
 
 async function cancelSubflow(app: App, { id, run }: FlowRunDocument): Promise<void> {
-  if (isTerminal(run.state_type) || run.state_type === 'CANCELLING') return;
   const type = run.deployment_id ? 'CANCELLING' : 'CANCELLED';
+  if (isTerminal(run.state_type) || run.state_type === type) return;
   await setFlowRunState(app, SYSTEM, id, { type, message: PARENT_CANCELLED });
 }

@@ -112,6 +112,22 @@ describe('a state that must not stay', () => {
     expect([(await stateOf(subflow)).type, (await stateOf(deployed)).type]).toEqual(['CANCELLED', 'CANCELLING']);
   });
 
+  it('a subflow without a deployment that is being cancelled is cancelled with its parent: nobody else will say so', async () => {
+    const parent = await start();
+    const task = { flow_run_id: parent, task_key: 'a', dynamic_key: '0' };
+    const parent_task_run_id = (await home.call('POST', '/task_runs/', task)).body.id;
+    const subflow = await start({ parent_task_run_id });
+    await set(subflow, { type: 'CANCELLING' });
+    await set(parent, { type: 'CANCELLED' });
+
+    await pass(1);
+
+    expect(await stateOf(subflow)).toMatchObject({
+      type: 'CANCELLED',
+      message: 'The parent flow run was cancelled.',
+    });
+  });
+
   it('has its timer set by the repair when the process died before', async () => {
     const id = await start();
     const { set: setTimer } = home.app.timers;

@@ -11,6 +11,7 @@ describe('a text query', () => {
     ['"two words" -"not these"', ['two words'], ['not these'], []],
     [String.raw`"a \"quoted\" b\\c\d"`, [String.raw`a "quoted" b\c\d`], [], []],
     ['"never closed', ['never closed'], [], []],
+    ['"ends in\\', ['ends in\\'], [], []],
     ['a-b+c', ['a-b+c'], [], []],
     ['--a', [], ['-a'], []],
     ['foo"bar baz"', ['foo', 'bar baz'], [], []],

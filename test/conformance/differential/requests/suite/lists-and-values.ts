@@ -67,6 +67,13 @@ export const LISTS_AND_VALUES: readonly Scenario[] = [
     ],
   },
   {
+    name: "an artifact's metadata are cut by characters, however many bytes they have",
+    steps: [499, 500, 501].flatMap((length) => [
+      ['POST /artifacts/', { key: 'zz-cut', metadata_: { a: '🚀'.repeat(length), b: 'x'.repeat(length) } }, 'artifact'],
+      ['GET /artifacts/$artifact.id'],
+    ]),
+  },
+  {
     name: 'a variable keeps its tags',
     steps: [
       ['POST /variables/', { name: 'zz_kept', value: 1, tags: ['a'] }, 'variable'],
