@@ -9,9 +9,13 @@ const USERS_OWN: readonly Place[] = [
   ['parameters'],
   ['value'],
   ['data'],
+  ['run_input'],
   ['state', 'data'],
   ['schedules', EACH, 'parameters'],
   [EACH, 'parameters'],
+  ['actions', EACH, 'parameters'],
+  ['actions_on_trigger', EACH, 'parameters'],
+  ['actions_on_resolve', EACH, 'parameters'],
 ];
 
 /**

@@ -1,4 +1,4 @@
-import type { Json } from '../json/json.ts';
+import { isJsonObject, type Json } from '../json/json.ts';
 import type { ReceivedEvent } from './event.ts';
 
 /** To how many characters texts are cut, one try after the other. */
@@ -29,7 +29,7 @@ export function trimEvent(event: ReceivedEvent, limitBytes: number): ReceivedEve
 function shorten(value: Json, length: number): Json {
   if (typeof value === 'string') return value.length > length ? `${value.slice(0, length)}… (cut)` : value;
   if (Array.isArray(value)) return value.map((item) => shorten(item, length));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shorten(item, length)]));
 }
 

@@ -1,10 +1,10 @@
-import type { Json, JsonObject } from '../json/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json/json.ts';
 
 /** Prefect's upgrade of plain texts to recipes; what is a recipe already stays. */
 export function asRecipes(value: Json): Json {
   if (typeof value === 'string') return isTemplate(value) ? asRecipe(value) : value;
   if (Array.isArray(value)) return value.map(asRecipes);
-  if (value === null || typeof value !== 'object' || '__prefect_kind' in value) return value;
+  if (!isJsonObject(value) || '__prefect_kind' in value) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asRecipes(item)]));
 }
 

@@ -70,6 +70,39 @@ describe("numbers in what is the user's own", () => {
     expect(run.text).toContain(`"named":${SPELLED},"json":${SPELLED}`);
   });
 
+  it('keep it in many runs at once, in a run that is changed, and in what an automation gives its runs', async () => {
+    const id = await deployment({});
+    const [made1] = (await made('POST', `/deployments/${id}/create_flow_run/bulk`, [{ parameters: { numbers } }])).body
+      .results;
+    const kept = await made('GET', `/flow_runs/${made1.flow_run_id}`);
+    await made('PATCH', `/flow_runs/${made1.flow_run_id}`, { parameters: { changed: numbers } });
+    const action = { type: 'run-deployment', source: 'selected', deployment_id: id, parameters: { numbers } };
+    const automation = await made('POST', '/automations/', {
+      name: 'exact',
+      trigger: { type: 'event', posture: 'Reactive', threshold: 1, within: 0 },
+      actions: [action],
+      actions_on_trigger: [action],
+      actions_on_resolve: [action],
+    });
+
+    expect(kept.text).toContain(`"parameters":{"numbers":${SPELLED}}`);
+    expect((await made('GET', `/flow_runs/${made1.flow_run_id}`)).text).toContain(`"changed":${SPELLED}`);
+    const { text } = await made('GET', `/automations/${automation.body.id}`);
+    expect(text.split(`"parameters":{"numbers":${SPELLED}}`)).toHaveLength(4);
+  });
+
+  it('keep it in what a paused run is given', async () => {
+    const { id: flow_id } = (await made('POST', '/flows/', { name: 'exact' })).body;
+    const { id } = (await made('POST', '/flow_runs/', { flow_id, state: { type: 'RUNNING' } })).body;
+    await made('POST', `/flow_runs/${id}/input`, { key: 'schema', value: '{"type":"object"}' });
+    const state_details = { run_input_keyset: { schema: 'schema', response: 'response' } };
+    await made('POST', `/flow_runs/${id}/set_state`, { state: { type: 'PAUSED', state_details } });
+
+    await made('POST', `/flow_runs/${id}/resume`, { run_input: { numbers } });
+
+    expect((await made('GET', `/flow_runs/${id}/input/response`)).text).toBe(`{"numbers":${SPELLED}}`);
+  });
+
   it('keep it in artifacts and in the data of states', async () => {
     const artifact = await made('POST', '/artifacts/', { key: 'exact', data: numbers });
     const { id: flow_id } = (await made('POST', '/flows/', { name: 'exact' })).body;
