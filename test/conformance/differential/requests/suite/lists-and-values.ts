@@ -1,5 +1,7 @@
 import { IN_2030, type Scenario, UNKNOWN_ID } from '../../scenario.ts';
 
+const OTHER_ID = '00000000-0000-4000-8000-000000000001';
+
 const TEMPLATE = {
   job_configuration: { size: '{{ size }}' },
   variables: { type: 'object', properties: { size: { type: 'integer', default: 1 } }, required: ['size'] },
@@ -20,7 +22,7 @@ export const LISTS_AND_VALUES: readonly Scenario[] = [
         'POST /logs/',
         [
           { name: 'zz', level: 20, message: 'of a run', timestamp: '2031-01-01T00:00:02Z', flow_run_id: UNKNOWN_ID },
-          { name: 'zz', level: 40, message: 'of nobody', timestamp: '2031-01-01T00:00:01Z' },
+          { name: 'zz', level: 40, message: 'of another', timestamp: '2031-01-01T00:00:01Z', flow_run_id: OTHER_ID },
           { name: 'zz', level: 50, message: 'of a run', timestamp: '2031-01-01T00:00:00Z', flow_run_id: UNKNOWN_ID },
         ],
       ],
