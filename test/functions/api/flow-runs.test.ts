@@ -37,6 +37,17 @@ describe('flow runs', () => {
     expect(second.body.id).toBe(first.body.id);
   });
 
+  it('are no children of a task run that does not exist', async () => {
+    const parent = crypto.randomUUID();
+
+    const answer = await home.call('POST', '/flow_runs/', { flow_id: flowId, parent_task_run_id: parent });
+
+    expect([answer.status, answer.body.detail]).toEqual([
+      409,
+      `Task run ${parent} does not exist, so no flow run can be its child.`,
+    ]);
+  });
+
   it('answer set_state with 201 when the run has a new state, 200 when not, 404 when there is no run', async () => {
     const run = await create();
 

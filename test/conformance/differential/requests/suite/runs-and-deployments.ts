@@ -18,6 +18,16 @@ export const RUNS_AND_DEPLOYMENTS: readonly Scenario[] = [
     ]),
   },
   {
+    name: 'a run is no child of a task run that is not there',
+    steps: [
+      ['POST /flows/', { name: 'zz-orphan' }, 'flow'],
+      ['POST /flow_runs/', { flow_id: '$flow.id', parent_task_run_id: UNKNOWN_ID }],
+      ['POST /deployments/', { name: 'd', flow_id: '$flow.id' }, 'deployment'],
+      ['POST /deployments/$deployment.id/create_flow_run', { parent_task_run_id: UNKNOWN_ID }],
+      ['POST /flow_runs/count', { flows: { id: { any_: ['$flow.id'] } } }],
+    ],
+  },
+  {
     name: 'a run without a name, or with an empty one, is given one',
     steps: [
       ['POST /flows/', { name: 'zz-nameless' }, 'flow'],
