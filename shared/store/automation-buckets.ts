@@ -1,5 +1,6 @@
 import type { Bucket } from '../domain/automations/bucket.ts';
 import type { ChildFiring, Children } from '../domain/automations/composite.ts';
+import { ConflictError } from '../domain/errors.ts';
 import type { ReceivedEvent } from '../domain/events/event.ts';
 import type { Key } from './key.ts';
 import { keys } from './keys.ts';
@@ -69,5 +70,14 @@ export class AutomationBuckets {
       ...(!pending && !doc.children && { expiresAt: new Date(last + KEPT_MS) }),
     };
     return read ? this.#table.replace(read, write) : this.#table.create(write);
+  }
+
+  /** Removes one that nobody will ask for any more; whoever changes it meanwhile keeps it. May be repeated. */
+  async forget(triggerId: string, key: readonly string[]): Promise<void> {
+    const read = await this.read(triggerId, key);
+    if (!read) return;
+    await this.#table.remove(read.key, read).catch((error: unknown) => {
+      if (!(error instanceof ConflictError)) throw error;
+    });
   }
 }

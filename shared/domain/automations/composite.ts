@@ -58,6 +58,10 @@ export function parentOf({ trigger }: Pick<StoredAutomation, 'trigger'>, id: str
   return allTriggers(trigger).find(holds) ?? null;
 }
 
+/** Those that hold others, at every depth. */
+export const compositeTriggers = ({ trigger }: Pick<StoredAutomation, 'trigger'>): CompositeTrigger[] =>
+  allTriggers(trigger).filter((one): one is CompositeTrigger => one.type !== 'event');
+
 function allTriggers(trigger: Trigger): Trigger[] {
   return trigger.type === 'event' ? [trigger] : [trigger, ...trigger.triggers.flatMap(allTriggers)];
 }

@@ -3,6 +3,7 @@ import { onTime, openWindow, type Step } from '../../domain/automations/bucket.t
 import {
   type ChildFiring,
   type CompositeTrigger,
+  compositeTriggers,
   NO_CHILDREN,
   onChild,
   parentOf,
@@ -125,6 +126,13 @@ export async function makeFiring(
 
 /** So many bytes of events one firing carries for templates, and an item of the table at most. */
 const EVENTS_BYTES = 150_000;
+
+/**
+ * Forgets what composite triggers that are gone were told: it has no end of its own, as buckets of events have. May be repeated.
+ */
+export async function forgetChildren(app: App, gone: Pick<StoredAutomation, 'trigger'>): Promise<void> {
+  for (const { id } of compositeTriggers(gone)) await app.store.automationBuckets.forget(id, []);
+}
 
 /** What a parent remembers of a child: a long event is cut, since all of them lie in one item. */
 function childFiring(

@@ -20,7 +20,7 @@ import { checkJobVariables } from '../deployments/job-variables.ts';
 import { announce } from '../events/announce.ts';
 import { matchesAutomation } from '../filters/automations.ts';
 import { byText, countRows, matching, sorted, takePage } from '../lists/filtering.ts';
-import { openWindows } from './automation-buckets.ts';
+import { forgetChildren, openWindows } from './automation-buckets.ts';
 import { learnAutomation } from './automation-triggers.ts';
 
 /**
@@ -78,11 +78,14 @@ export async function updateAutomation(app: App, id: string, body: Partial<Autom
   const updated = timestamp(app);
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
   const trigger = body.trigger && { trigger: withTriggerIds(body.trigger, () => app.clock.newId()) };
-  const changed = await app.store.automations.update(id, (automation) =>
-    refuseLoops({ ...automation, ...given, ...trigger, updated }),
-  );
+  let before: StoredAutomation | null = null;
+  const changed = await app.store.automations.update(id, (automation) => {
+    before = automation;
+    return refuseLoops({ ...automation, ...given, ...trigger, updated });
+  });
   if (!changed) throw automationNotFound();
   await settle(app, changed);
+  if (trigger && before) await forgetChildren(app, before);
   await announce(app, (stamp) => automationEvent(stamp, 'updated', present(changed)));
 }
 
@@ -95,6 +98,7 @@ export async function deleteAutomation(app: App, id: string): Promise<void> {
 async function remove(app: App, automation: StoredAutomation): Promise<void> {
   await app.store.automations.delete(automation.id);
   learnAutomation(app, automation, 'deleted');
+  await forgetChildren(app, automation);
   await announce(app, (stamp) => automationEvent(stamp, 'deleted', present(automation)));
 }
 

@@ -252,6 +252,20 @@ describe('an automation with a composite trigger', () => {
     expect(await fired()).toBe(2);
   });
 
+  it.each(['deleted', 'given another trigger'])('leaves nothing in the table when it is %s', async (how) => {
+    const id = await automate(holding('compound', { require: 'all' }), [{ type: 'do-nothing' }]);
+    const automation = (await home.call('GET', `/automations/${id}`)).body;
+    await next('first');
+    await settle();
+    const told = () => home.app.store.automationBuckets.read(automation.trigger.id, []);
+    expect((await told())?.doc.children?.firings).toHaveLength(1);
+
+    if (how === 'deleted') await home.call('DELETE', `/automations/${id}`);
+    else await home.call('PUT', `/automations/${id}`, { name: 'watcher', trigger: reactive(), actions: [] });
+
+    expect(await told()).toBeNull();
+  });
+
   it('fires at each of them when any is enough', async () => {
     await automate(holding('compound', { require: 'any' }), [{ type: 'do-nothing' }]);
     await next('first');
