@@ -7,6 +7,8 @@ import { toLogBatches } from '../domain/log-batches.ts';
 import { logsAsCsv } from '../domain/log-csv.ts';
 import type { Principal } from '../domain/principal.ts';
 import { toUtc } from '../domain/utc.ts';
+import { timeOfId } from '../domain/uuid-time.ts';
+import type { LogRange } from '../store/logs.ts';
 import { type App, timestamp } from './app.ts';
 import { ownsFlowRun } from './flow-runs/run-tree.ts';
 import { matching, takePage } from './lists/filtering.ts';
@@ -14,6 +16,10 @@ import { mergeOrdered } from './lists/merge-ordered.ts';
 import { streamLogs } from './streaming/streaming.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
+/** Of each list of all lines, for task runs that are not known (yet): their lines may come before them. */
+const SEARCHED_BATCHES = 100;
+/** A task run's id and its first line were made by one process, one after the other. */
+const APART_MS = 60_000;
 
 /**
  * Stores log lines as batches per flow run, kept `retentionDays`, and sends them to the sockets that follow them. The same
@@ -54,19 +60,21 @@ export async function downloadFlowRunLogs(app: App, flowRunId: string): Promise<
 
 /**
  * Log lines in order of time. Reads only the flow runs that the filter names (or those of its task runs); without any, all lines,
- * within the retention or the filter's times: no more of them than the page takes, or than it takes to fill it.
+ * within the retention or the filter's times: no more of them than the page takes, or than it takes to fill it. Those of task runs
+ * that are not known are looked for among the first in that order alone.
  */
 export async function readLogs(app: App, principal: Principal, body: LogFilterBody): Promise<Log[]> {
   const filter = body.logs ?? null;
   const descending = body.sort === 'TIMESTAMP_DESC';
   const { after_: from = null, before_: until = null } = (filter?.operator === 'or_' ? null : filter?.timestamp) ?? {};
-  const { runs, days = [], allRuns = false } = await partitions(app, principal, filter);
+  const { runs, days = [], allRuns = false, strangers = [] } = await partitions(app, principal, filter);
   await assertOwned(app, principal, runs);
   const range = { from, until, descending };
   const sources = [
     ...runs.map((id) => app.store.logs.ofRun(id, range)),
     ...days.map((day) => app.store.logs.ofDay(day, range)),
     ...(allRuns ? app.store.logs.ofRuns(range) : []),
+    ...(strangers.length > 0 ? app.store.logs.ofRuns(searched(range, strangers)) : []),
   ];
   const ordered = mergeOrdered(sources, (a, b) => (descending ? byTimestamp(b, a) : byTimestamp(a, b)));
   return takePage(
@@ -82,6 +90,8 @@ interface Partitions {
   readonly days?: string[];
   /** Whether those of any flow run can be. */
   readonly allRuns?: boolean;
+  /** Task runs that are not known: their lines can be those of any flow run. */
+  readonly strangers?: readonly string[];
 }
 
 async function partitions(app: App, principal: Principal, filter: LogFilterBody['logs'] | null): Promise<Partitions> {
@@ -93,10 +103,18 @@ async function partitions(app: App, principal: Principal, filter: LogFilterBody[
   if (ofTasks) {
     const tasks = await app.store.taskRuns.getMany([...new Set(ofTasks)]);
     const runs = tasks.map(({ task }) => task.flow_run_id).filter((id) => id !== null);
-    const outside = tasks.length < ofTasks.length || runs.length < tasks.length;
-    return { runs: [...new Set(runs)], days: outside && principal.kind !== 'run' ? retainedDays(app, filter) : [] };
+    const ofOthers = principal.kind !== 'run' && runs.length < ofTasks.length;
+    const strangers = ofOthers && tasks.length === 0 ? ofTasks : [];
+    return { runs: [...new Set(runs)], days: ofOthers ? retainedDays(app, filter) : [], strangers };
   }
   return principal.kind === 'run' ? { runs: [principal.flowRunId] } : ofAnybody();
+}
+
+/** So much of all lines as is looked through, from the time that the ids of the task runs tell. */
+function searched(range: LogRange, ids: readonly string[]): LogRange {
+  const since = Math.min(...ids.map((id) => timeOfId(id) ?? 0)) - APART_MS;
+  const isLater = since > 0 && !(range.from && Date.parse(range.from) > since);
+  return { ...range, ...(isLater && { from: new Date(since).toISOString() }), most: SEARCHED_BATCHES };
 }
 
 /** The days whose lines may still be there and pass the filter's times. */

@@ -9,6 +9,8 @@ export interface LogRange {
   readonly from?: string | null;
   readonly until?: string | null;
   readonly descending?: boolean;
+  /** So many batches of each list at most. @default all */
+  readonly most?: number;
 }
 
 /** A batch and the time of its first line. */
@@ -64,12 +66,14 @@ export class LogRepository {
 
   async *#listed(pk: string, range: LogRange): AsyncGenerator<TimedBatch> {
     let after: Cursor | undefined;
+    let left = range.most ?? Number.POSITIVE_INFINITY;
     do {
       const page = await this.#table.list({ index: 'ix1', pk, ...places(range), ...(after && { after }) });
       const items = await this.#table.getMany<LogBatch>(page.items.map(({ key }) => key));
       for (const item of items) if (item) yield { first: firstTime(item.key.sk), batch: item.doc };
       after = page.next ?? undefined;
-    } while (after);
+      left -= page.items.length;
+    } while (after && left > 0);
   }
 }
 

@@ -2,13 +2,12 @@ import { notFound } from '../../domain/errors.ts';
 import { objectId, type ReceivedEvent } from '../../domain/events/event.ts';
 import type { State } from '../../domain/states.ts';
 import { toUtc } from '../../domain/utc.ts';
+import { timeOfId } from '../../domain/uuid-time.ts';
 import { TaskRunStates } from '../../store/task-run-states.ts';
 import type { App } from '../app.ts';
 
 /** A state's timestamp and the time in its id were taken by one process, one after the other. */
 const APART_MS = 60_000;
-/** The last time that can be written down with four digits of the year. */
-const LATEST = Date.parse('9999-12-31T00:00:00Z');
 
 /**
  * A state of a flow run by the state's id alone. States live on their run (decision 003); the way from a state to its run is
@@ -34,13 +33,6 @@ async function stateEvent(app: App, id: string): Promise<ReceivedEvent | null> {
   if (at === null) return null;
   const time = (ms: number): string => toUtc(new Date(ms).toISOString())!;
   return app.store.events.find(id, time(at - APART_MS), time(at + APART_MS));
-}
-
-/** Milliseconds since 1970 in a UUIDv7; null for other UUIDs. */
-function timeOfId(id: string): number | null {
-  if (id[14] !== '7') return null;
-  const at = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-  return at < LATEST ? at : null;
 }
 
 /** Prefect says "Flow run state" of task runs' states too. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Log } from '../../../shared/domain/log.ts';
 import { appendLogs } from '../../../shared/operations/logs.ts';
@@ -99,7 +100,7 @@ describe('logs', () => {
       'Connection timeout',
     ]);
     expect(await only({ task_run_id: { is_null_: true } })).toEqual(['debug info', 'Connection timeout']);
-    expect(await messages({ task_run_id: { any_: [task] } })).toEqual([]);
+    expect(await messages({ task_run_id: { any_: [task] } })).toEqual(['of a task']);
     expect(await only({ task_run_id: { any_: [task] } })).toEqual(['of a task']);
     expect(await only({ text: { query: '"connection TIMEOUT"' } })).toEqual(['Connection timeout']);
     expect(await only({ text: { query: 'task -timeout' } })).toEqual(['of a task']);
@@ -112,6 +113,31 @@ describe('logs', () => {
     await home.call('POST', '/logs/', [line('mine', { flow_run_id: run, task_run_id: task.body.id })]);
 
     expect(await messages({ task_run_id: { any_: [task.body.id] } })).toEqual(['mine']);
+  });
+
+  it('of a task run that is not known yet are found from the time in its id, among a bounded number of lines', async () => {
+    const write = async (from: number, to: number) => {
+      for (let minute = from; minute < to; minute++) {
+        const timestamp = new Date(Date.parse('2026-11-24T05:59:00Z') - minute * 60_000).toISOString();
+        await home.call('POST', '/logs/', [line('x', { flow_run_id: crypto.randomUUID(), timestamp })]);
+      }
+    };
+    const own = async (ids: readonly string[]) => {
+      home.consumed.length = 0;
+      const found = await messages({ task_run_id: { any_: ids } });
+      return { found, units: home.consumed.reduce((sum, { units }) => sum + units, 0) };
+    };
+    const task = v7({ msecs: home.app.clock.now().getTime() });
+    const timestamp = '2026-11-24T06:00:01Z';
+    await home.call('POST', '/logs/', [
+      line('new', { flow_run_id: crypto.randomUUID(), task_run_id: task, timestamp }),
+    ]);
+    await write(0, 10);
+    const few = await own([task]);
+    await write(10, 60);
+
+    expect(few.found).toEqual(['new']);
+    expect(await own([task])).toEqual(few);
   });
 
   it('without a flow run are found by their day', async () => {
