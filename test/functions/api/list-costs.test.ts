@@ -3,8 +3,8 @@ import { listCosts } from './list-costs.ts';
 
 /** `node test/functions/api/list-costs-at-100000.ts` takes histories a hundred times apart. */
 const [SMALL, LARGE] = [500, 2_000];
-/** Pages of an index hold more or fewer keys by chance. */
-const MOST_TIMES = 1.2;
+/** Pages of an index hold more or fewer keys by chance; a list that costs next to nothing may cost a key more in each shard. */
+const [MOST_TIMES, MOST_MORE] = [1.2, 2];
 
 describe('a list of runs', () => {
   let small: Record<string, number>;
@@ -15,7 +15,7 @@ describe('a list of runs', () => {
   }, 240_000);
 
   it('costs the same read units however long the history is', () => {
-    const grown = Object.entries(large).filter(([name, units]) => units > MOST_TIMES * small[name]!);
+    const grown = Object.entries(large).filter(([name, units]) => units > MOST_TIMES * small[name]! + MOST_MORE);
 
     expect(grown.map(([name, units]) => `${name}: ${small[name]} and ${units}`)).toEqual([]);
   });

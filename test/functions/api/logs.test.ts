@@ -187,9 +187,9 @@ describe('logs', () => {
       return home.consumed.reduce((sum, { units }) => sum + units, 0);
     };
 
-    await write(0, 40);
+    await write(0, 160); // more than a page of each shard
     const few = await newest();
-    await write(40, 160);
+    await write(160, 320);
 
     expect(await newest()).toBeLessThanOrEqual(few * 1.2);
   });
