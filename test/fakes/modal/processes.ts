@@ -16,6 +16,7 @@ export function runSandboxes(fake: FakeModal, searchPath = process.env['PATH'] ?
     const child = spawn(command, words, {
       env: { PATH: searchPath, ...sandbox.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
     children.set(sandbox, child);
     const print = (fd: 'STDOUT' | 'STDERR') => (data: Buffer) =>
@@ -30,10 +31,20 @@ export function runSandboxes(fake: FakeModal, searchPath = process.env['PATH'] ?
       sandboxes.end(sandbox, code === 0 ? { status: 'GENERIC_STATUS_SUCCESS', exitcode: 0 } : failed);
     });
   };
-  sandboxes.onTerminated = (sandbox) => children.get(sandbox)?.kill('SIGKILL');
+  sandboxes.onTerminated = (sandbox) => end(children.get(sandbox));
   return {
     close() {
-      for (const child of children.values()) child.kill('SIGKILL');
+      for (const child of children.values()) end(child);
     },
   };
+}
+
+/** A sandbox ends with all that it started. */
+function end(child: ChildProcess | undefined): void {
+  if (!child?.pid) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
