@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import type { FakeModal } from './modal.ts';
 import type { FakeSandbox } from './sandboxes.ts';
 
@@ -16,7 +16,6 @@ export function runSandboxes(fake: FakeModal, searchPath = process.env['PATH'] ?
     const child = spawn(command, words, {
       env: { PATH: searchPath, ...sandbox.env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
     });
     children.set(sandbox, child);
     const print = (fd: 'STDOUT' | 'STDERR') => (data: Buffer) =>
@@ -39,12 +38,22 @@ export function runSandboxes(fake: FakeModal, searchPath = process.env['PATH'] ?
   };
 }
 
-/** A sandbox ends with all that it started. */
+/** A sandbox ends with all that it started, in sessions of their own too. */
 function end(child: ChildProcess | undefined): void {
-  if (!child?.pid) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+  for (const pid of [...descendantsOf(child.pid), child.pid]) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
+}
+
+function descendantsOf(pid: number): number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const processes = table.map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    processes.filter(([, ppid]) => ppid === parent).flatMap(([child = 0]) => [child, ...below(child)]);
+  return below(pid);
 }
