@@ -1,31 +1,17 @@
-type Part = '*' | ((character: string) => boolean);
+import { matchesParts } from './matches.ts';
+
+type Fits = (character: string) => boolean;
 
 /**
  * Does a value match a pattern of Python's `fnmatch`: `*`, `?`, and sets of characters such as `[a-c]` and `[!0-9]`? A bracket that is
- * not closed stands for itself. Linear in value × pattern.
+ * not closed stands for itself.
  */
 export function matchesWithSets(pattern: string, value: string): boolean {
-  const parts = partsOf(pattern);
-  let [p, v, star, mark] = [0, 0, -1, 0];
-  while (v < value.length) {
-    const part = parts[p];
-    if (part === '*') {
-      star = p++;
-      mark = v;
-    } else if (part?.(value[v]!)) {
-      p++;
-      v++;
-    } else if (star >= 0) {
-      p = star + 1;
-      v = ++mark;
-    } else return false;
-  }
-  while (parts[p] === '*') p++;
-  return p === parts.length;
+  return matchesParts(partsOf(pattern), value, (fits, character) => fits(character));
 }
 
-function partsOf(pattern: string): Part[] {
-  const parts: Part[] = [];
+function partsOf(pattern: string): ('*' | Fits)[] {
+  const parts: ('*' | Fits)[] = [];
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern[at]!;
     const end = character === '[' ? pattern.indexOf(']', at + (pattern[at + 1] === '!' ? 3 : 2)) : -1;
@@ -38,7 +24,7 @@ function partsOf(pattern: string): Part[] {
   return parts;
 }
 
-function setOf(body: string): Part {
+function setOf(body: string): Fits {
   const isNegated = body.startsWith('!');
   const members = isNegated ? body.slice(1) : body;
   const ranges: [string, string][] = [];

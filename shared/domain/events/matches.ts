@@ -80,14 +80,25 @@ export function matchesPattern(pattern: string, value: string | undefined, match
 /** Whether a value matches a pattern that is not negated. */
 export type Matcher = (pattern: string, value: string) => boolean;
 
-/** Linear in value × pattern whatever they are: a client chooses both. */
-export function wildcard(pattern: string, value: string): boolean {
+export const wildcard: Matcher = (pattern, value) =>
+  matchesParts(pattern, value, (part, character) => part === '?' || part === character);
+
+/**
+ * Does a value match the parts of a pattern, each of which fits one character, or any number when it is `*`? Linear in
+ * value × pattern whatever they are: a client chooses both.
+ */
+export function matchesParts<Part>(
+  parts: ArrayLike<Part | '*'>,
+  value: string,
+  fits: (part: Part, character: string) => boolean,
+): boolean {
   let [p, v, star, mark] = [0, 0, -1, 0];
   while (v < value.length) {
-    if (pattern[p] === '*') {
+    const part = parts[p];
+    if (part === '*') {
       star = p++;
       mark = v;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === value[v])) {
+    } else if (part !== undefined && fits(part as Part, value[v]!)) {
       p++;
       v++;
     } else if (star >= 0) {
@@ -95,8 +106,8 @@ export function wildcard(pattern: string, value: string): boolean {
       v = ++mark;
     } else return false;
   }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
+  while (parts[p] === '*') p++;
+  return p === parts.length;
 }
 
 function inSpan(span: EventFilter['occurred'], occurred: string): boolean {

@@ -1,4 +1,15 @@
-import { asNumber, boundedLength, isDict, PythonError, repr, Tuple, text, typeName, type Value } from './values.ts';
+import {
+  asNumber,
+  boundedLength,
+  exponential,
+  isDict,
+  PythonError,
+  repr,
+  Tuple,
+  text,
+  typeName,
+  type Value,
+} from './values.ts';
 
 const PERCENT = /%(?:\((\w+)\))?([-+ 0#]*)(\d+)?(?:\.(\d+))?([sdifFeEgGxXoc%r])/g;
 /** No text is padded further. */
@@ -98,7 +109,7 @@ function converted(value: Value, kind: string, digits: number | null, plus: stri
     case 'f':
       return sign + fixed(number, digits ?? 6);
     case 'e':
-      return sign + number.toExponential(Math.min(digits ?? 6, 100)).replace(/e([+-])(\d)$/, 'e$10$2');
+      return sign + exponential(number, Math.min(digits ?? 6, 100));
     case 'g':
       return sign + String(Number(number.toPrecision(Math.min(digits || 6, 100))));
     case 'x':

@@ -155,7 +155,9 @@ export function joined(parts: readonly string[], separator = ', '): string {
   return parts.join(separator);
 }
 
-const exponential = (value: number): string => value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+/** With two digits in the exponent at least; as many after the point as are asked for, or as it takes. */
+export const exponential = (value: number, digits?: number): string =>
+  value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
 
 export function isTrue(value: Value): boolean {
   if (value instanceof Undefined) return false;

@@ -5,6 +5,7 @@ import { parseTemplate } from '../jinja/parse.ts';
 import { Namespace } from '../jinja/things.ts';
 import { asNumber, type Filter, fromPlain, PythonError, text, type Value } from '../jinja/values.ts';
 import { boundLoops, TemplateError } from './template-bounds.ts';
+import { isTemplate } from './template-recipes.ts';
 
 const MAX_RANGE = 100;
 
@@ -26,7 +27,7 @@ export function renderTemplate(
   context: Readonly<Record<string, unknown>> = {},
   { filters = {}, now = new Date(0) }: Rendering = {},
 ): string {
-  if (!template.includes('{{') && !template.includes('{%')) return template;
+  if (!isTemplate(template)) return template;
   try {
     const program = parseTemplate(template);
     boundLoops(program);

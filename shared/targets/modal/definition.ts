@@ -39,10 +39,7 @@ function merged<T extends object>(base: T, customisation: JsonObject): T {
   const before = new Map<string, unknown>(Object.entries(base));
   const added = Object.entries(customisation).map(([key, value]) => {
     const there = before.get(key);
-    return [key, isJsonObject(value) && isObject(there) ? merged(there, value) : value] as const;
+    return [key, isJsonObject(value) && isJsonObject(there) ? merged(there, value) : value] as const;
   });
   return { ...base, ...Object.fromEntries(added) };
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

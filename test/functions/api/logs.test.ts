@@ -24,6 +24,14 @@ describe('logs', () => {
   const messages = async (logs: object, more: object = {}): Promise<string[]> =>
     (await read(logs, more)).map(({ message }) => message);
   const ofRun = (id: string) => ({ flow_run_id: { any_: [id] } });
+  /** A line each of so many runs, a minute apart, the first before six. */
+  const writeOfRuns = async (from: number, to: number) => {
+    for (let minute = from; minute < to; minute++) {
+      const timestamp = new Date(Date.parse('2026-11-24T05:59:00Z') - minute * 60_000).toISOString();
+      await home.call('POST', '/logs/', [line('x', { flow_run_id: crypto.randomUUID(), timestamp })]);
+    }
+  };
+  const unitsOf = () => home.consumed.reduce((sum, { units }) => sum + units, 0);
 
   it('are written as a list and answered with null', async () => {
     const run = crypto.randomUUID();
@@ -116,25 +124,19 @@ describe('logs', () => {
   });
 
   it('of a task run that is not known yet are found from the time in its id, among a bounded number of lines', async () => {
-    const write = async (from: number, to: number) => {
-      for (let minute = from; minute < to; minute++) {
-        const timestamp = new Date(Date.parse('2026-11-24T05:59:00Z') - minute * 60_000).toISOString();
-        await home.call('POST', '/logs/', [line('x', { flow_run_id: crypto.randomUUID(), timestamp })]);
-      }
-    };
     const own = async (ids: readonly string[]) => {
       home.consumed.length = 0;
       const found = await messages({ task_run_id: { any_: ids } });
-      return { found, units: home.consumed.reduce((sum, { units }) => sum + units, 0) };
+      return { found, units: unitsOf() };
     };
     const task = v7({ msecs: home.app.clock.now().getTime() });
     const timestamp = '2026-11-24T06:00:01Z';
     await home.call('POST', '/logs/', [
       line('new', { flow_run_id: crypto.randomUUID(), task_run_id: task, timestamp }),
     ]);
-    await write(0, 10);
+    await writeOfRuns(0, 10);
     const few = await own([task]);
-    await write(10, 60);
+    await writeOfRuns(10, 60);
 
     expect(few.found).toEqual(['new']);
     expect(await own([task])).toEqual(few);
@@ -175,21 +177,15 @@ describe('logs', () => {
   });
 
   it('of every flow run cost what is shown, however many runs there are', async () => {
-    const write = async (from: number, to: number) => {
-      for (let minute = from; minute < to; minute++) {
-        const timestamp = new Date(Date.parse('2026-11-24T05:59:00Z') - minute * 60_000).toISOString();
-        await home.call('POST', '/logs/', [line('x', { flow_run_id: crypto.randomUUID(), timestamp })]);
-      }
-    };
     const newest = async () => {
       home.consumed.length = 0;
       await messages({}, { sort: 'TIMESTAMP_DESC', limit: 3 });
-      return home.consumed.reduce((sum, { units }) => sum + units, 0);
+      return unitsOf();
     };
 
-    await write(0, 160); // more than a page of each shard
+    await writeOfRuns(0, 160); // more than a page of each shard
     const few = await newest();
-    await write(160, 320);
+    await writeOfRuns(160, 320);
 
     expect(await newest()).toBeLessThanOrEqual(few * 1.2);
   });
@@ -249,7 +245,7 @@ describe('logs', () => {
     const units = async (ask: Promise<string[]>) => {
       home.consumed.length = 0;
       const found = await ask;
-      return { found, units: home.consumed.reduce((sum, { units }) => sum + units, 0) };
+      return { found, units: unitsOf() };
     };
 
     const all = await units(messages(ofRun(run), { limit: 200, offset: 3_400 }));
